@@ -1,0 +1,143 @@
+package io.luciola.blockstore.engine;
+
+import io.luciola.blockstore.agent.Agent;
+
+/**
+ * A chunk store on one block device. The thread that calls {@link #doWork()} owns it and makes
+ * every other call too; nothing blocks, nothing locks.
+ *
+ * <p>Each chunk has a committed version and at most one pending version. {@link #prepare} makes an
+ * update durable as pending; {@link #commit} makes it the committed one. An acknowledged prepare or
+ * commit survives any crash; after a crash an update is wholly there or not at all; a read returns
+ * bytes whose checksums were verified, or an error.
+ */
+public interface ChunkEngine extends Agent, AutoCloseable {
+
+  /** Version argument of {@link #read}: whatever is committed. */
+  long COMMITTED = 0;
+
+  /** Size of the blocks which are checksummed, and the alignment of read buffers. */
+  int BLOCK_BYTES = 4096;
+
+  /**
+   * Creates a target, or changes the budget of an existing one; durable when this returns.
+   *
+   * @return {@link EngineStatus#OK} or why not
+   */
+  int createTarget(long targetId, long budgetBytes);
+
+  /** Ids of all targets on the device. */
+  long[] targetIds();
+
+  /**
+   * Bytes of chunk capacity that the target occupies, pending updates included; -1 when there is no
+   * such target.
+   */
+  long usedBytes(long targetId);
+
+  /** Bytes of chunk capacity which the device can still give to new chunks. */
+  long freeBytes();
+
+  /**
+   * Fills in what is known of a chunk: {@link EngineStatus#OK}, NO_SUCH_CHUNK or NO_SUCH_TARGET.
+   */
+  int stat(long targetId, long chunkHi, long chunkLo, ChunkStat stat);
+
+  /**
+   * Reads part of a chunk; completes with {@link Listener#onRead} when it returned OK.
+   *
+   * <p>The first byte asked for arrives at {@code address + (offsetBytes % BLOCK_BYTES)}: whole
+   * blocks are read and verified.
+   *
+   * @param version {@link #COMMITTED}, or a version that is at most the committed one (then the
+   *     committed one is read) or the pending one; otherwise VERSION_MISMATCH
+   * @param address a {@link #BLOCK_BYTES}-aligned buffer with room for every block that the range
+   *     touches; untouched by the caller until completion
+   * @return OK, NO_SUCH_CHUNK, NO_SUCH_TARGET, VERSION_MISMATCH, BAD_ARGUMENT, BACK_PRESSURE or
+   *     ENGINE_CLOSED
+   */
+  int read(
+      long targetId,
+      long chunkHi,
+      long chunkLo,
+      long version,
+      int offsetBytes,
+      int lengthBytes,
+      long address,
+      long tag);
+
+  /**
+   * Makes an update durable as the chunk's pending version; completes with {@link
+   * Listener#onPrepared} when it returned OK.
+   *
+   * @return OK, or the refusal; a refused update changed nothing
+   */
+  int prepare(ChunkUpdate update, long tag);
+
+  /**
+   * Makes the pending version the committed one, at once and visible to the next call. It becomes
+   * durable with the next group commit, or by {@link #sync}; a crash before that leaves it pending,
+   * never half.
+   *
+   * @return OK, NO_SUCH_CHUNK, NO_SUCH_TARGET, VERSION_MISMATCH, BACK_PRESSURE or ENGINE_CLOSED
+   */
+  int commit(long targetId, long chunkHi, long chunkLo, long version, int chainVersion);
+
+  /** Drops the pending version; durability as for {@link #commit}. */
+  int discardPending(long targetId, long chunkHi, long chunkLo, long version);
+
+  /**
+   * Completes with {@link Listener#onSynced} when every commit made before this call is durable.
+   */
+  int sync(long tag);
+
+  /**
+   * Visits all chunks of a target in ascending id order, as of now. Allocates; not for the data
+   * path.
+   */
+  void forEachChunk(long targetId, ChunkVisitor visitor);
+
+  /**
+   * A file descriptor that becomes readable when there is device work to collect; -1 where there is
+   * none. Valid to sleep on after a {@link #doWork()} that returned 0.
+   */
+  int completionFd();
+
+  /** Makes all durable, waits for what is in flight and closes the device. */
+  @Override
+  void close();
+
+  /** Receives completions, out of {@link ChunkEngine#doWork()}; may call the engine. */
+  interface Listener {
+    /**
+     * An update is pending, or failed.
+     *
+     * @param status OK, or why the update is not pending (nothing changed then)
+     * @param digest of the whole chunk at the pending version
+     * @param lengthBytes of the chunk at the pending version
+     */
+    void onPrepared(long tag, int status, long digest, int lengthBytes);
+
+    /**
+     * A read ended.
+     *
+     * @param status bytes that could be read, less than asked for at the chunk's end, 0 beyond it;
+     *     or a negative error
+     * @param version the version that was read
+     */
+    void onRead(long tag, int status, long version);
+
+    /**
+     * Everything committed before the matching {@link ChunkEngine#sync} is durable, or the status
+     * says why not.
+     */
+    void onSynced(long tag, int status);
+  }
+
+  /** Receives chunks, each in one reused object. */
+  @FunctionalInterface
+  interface ChunkVisitor {
+    /** Called once per chunk; the object is only valid during the call. */
+    void onChunk(ChunkStat stat);
+  }
+}

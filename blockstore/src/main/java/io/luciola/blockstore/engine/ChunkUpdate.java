@@ -1,0 +1,69 @@
+package io.luciola.blockstore.engine;
+
+/**
+ * One change of one chunk, as handed to {@link ChunkEngine#prepare}. A reusable parameter object:
+ * the engine has copied all fields when {@code prepare} returns, but not the data behind {@link
+ * #dataAddress}.
+ */
+public final class ChunkUpdate {
+
+  /**
+   * Overwrites or appends {@link #lengthBytes} at {@link #offsetBytes}; a gap before the offset
+   * reads as zeros.
+   */
+  public static final int WRITE = 1;
+
+  /** Sets the chunk's length to {@link #offsetBytes}: cuts, or extends with zeros. */
+  public static final int TRUNCATE = 2;
+
+  /** Removes the chunk. When committed, the chunk and its versions are forgotten. */
+  public static final int REMOVE = 3;
+
+  /**
+   * Replaces the whole content by {@link #lengthBytes} of data, at any version above the committed
+   * one.
+   */
+  public static final int REPLACE = 4;
+
+  /** The target. */
+  public long targetId;
+
+  /** Upper 8 bytes of the chunk id (tenant, reserved, upper inode bytes), big-endian order. */
+  public long chunkHi;
+
+  /** Lower 8 bytes of the chunk id (lower inode bytes, track, chunk index), big-endian order. */
+  public long chunkLo;
+
+  /** One of the kinds above. */
+  public int kind;
+
+  /** Where in the chunk. */
+  public int offsetBytes;
+
+  /** How much data. */
+  public int lengthBytes;
+
+  /** Where the data is; any alignment, though whole blocks at aligned addresses save a copy. */
+  public long dataAddress;
+
+  /** CRC32C of the data. */
+  public int dataCrc32c;
+
+  /** The version that the chunk gets: the committed one plus 1 (REPLACE: any higher one). */
+  public long version;
+
+  /** The chain version under which the update was made. */
+  public int chainVersion;
+
+  /** Capacity of the chunk if it has to be created: a power of two, 4 KiB to 64 MiB. */
+  public int capacityBytes;
+
+  /** Who wrote: the client. */
+  public long clientId;
+
+  /** Who wrote: the client's channel. */
+  public int channel;
+
+  /** Who wrote: the sequence number in the channel; a repeat has the same one. */
+  public long sequence;
+}

@@ -1,0 +1,2 @@
+/** The polled block engine. */
+package io.luciola.blockstore;
