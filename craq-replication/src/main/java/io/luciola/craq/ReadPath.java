@@ -65,7 +65,7 @@ class ReadPath {
     } else if (role.tail) {
       serveDirtyAtTail(op, nowNs);
     } else {
-      ask(op);
+      ask(op, stat);
     }
   }
 
@@ -83,12 +83,12 @@ class ReadPath {
   }
 
   /** Asks the tail, and notes what the chunk is like now. */
-  void ask(ReadOp op) {
-    op.seenCommittedVersion = stat.committedVersion;
-    op.seenPendingVersion = stat.pendingVersion;
-    op.seenClientId = stat.pendingClientId;
-    op.seenChannel = stat.pendingChannel;
-    op.seenSequence = stat.pendingSequence;
+  void ask(ReadOp op, ChunkStat now) {
+    op.seenCommittedVersion = now.committedVersion;
+    op.seenPendingVersion = now.pendingVersion;
+    op.seenClientId = now.pendingClientId;
+    op.seenChannel = now.pendingChannel;
+    op.seenSequence = now.pendingSequence;
     op.seenChainVersion = role.version;
     effects.queryTail(op, role.tailTarget, role.version);
   }
@@ -151,7 +151,8 @@ class ReadPath {
     }
   }
 
-  private void read(ReadOp op, long version) {
+  /** Hands the read to the driver, which answers it. */
+  void read(ReadOp op, long version) {
     held--;
     effects.readLocal(op, version);
   }

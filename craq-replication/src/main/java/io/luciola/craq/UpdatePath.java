@@ -24,12 +24,17 @@ class UpdatePath {
   private int held;
   private long nextDueNs = Long.MAX_VALUE;
 
-  UpdatePath(ChainRole role, ReplicaEffects effects, ReplicaOptions options) {
+  UpdatePath(
+      ChainRole role,
+      ReplicaEffects effects,
+      ReplicaOptions options,
+      WriterTable writers,
+      UpdateDecision decision) {
     this.role = role;
     this.effects = effects;
     this.options = options;
-    this.writers = new WriterTable(options.writerTableEntries());
-    this.decision = new UpdateDecision(role, effects, writers, options.repeatWindowNs());
+    this.writers = writers;
+    this.decision = decision;
   }
 
   int held() {
