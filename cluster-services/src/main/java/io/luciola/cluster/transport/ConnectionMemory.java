@@ -16,11 +16,10 @@ final class ConnectionMemory {
     receiveBuffer = arena.allocate(options.receiveBufferBytes(), 4096).address();
     savedHeader = arena.allocate(FrameHeader.REQUEST_BYTES, 64).address();
     receiveVector = arena.allocate(2L * SendQueue.IOVEC_BYTES, 16).address();
-    messageHeader = arena.allocate(Sockets.MSGHDR_BYTES, 16).address();
+    messageHeader = arena.allocate(TcpSocket.MSGHDR_BYTES, 16).address();
     long headers =
         arena.allocate((long) options.sendQueueFrames() * FrameHeader.REQUEST_BYTES, 64).address();
-    long vector =
-        arena.allocate((long) SendQueue.MAX_VECTOR * SendQueue.IOVEC_BYTES, 64).address();
+    long vector = arena.allocate((long) SendQueue.MAX_VECTOR * SendQueue.IOVEC_BYTES, 64).address();
     sendQueue = new SendQueue(options.sendQueueFrames(), headers, vector);
   }
 }

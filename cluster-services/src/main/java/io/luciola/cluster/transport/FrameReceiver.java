@@ -3,8 +3,6 @@ package io.luciola.cluster.transport;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.cluster.wire.FrameHeader;
 import io.luciola.cluster.wire.HeaderFault;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Cuts the byte stream of one connection into frames. Headers and the beginning of payloads come
@@ -157,7 +155,7 @@ final class FrameReceiver {
       return true;
     }
     if (end - start < payload) {
-      copy(headerAddress, savedHeader, headerBytes);
+      Memory.copy(headerAddress, savedHeader, headerBytes);
       headerAddress = savedHeader;
     }
     return takePayload(headerAddress);
@@ -170,7 +168,7 @@ final class FrameReceiver {
   private boolean takePayload(long headerAddress) {
     int taken = Math.min(payloadMissing, end - start);
     if (taken > 0 && destination != NOWHERE) {
-      copy(buffer + start, destination + (payloadBytes - payloadMissing), taken);
+      Memory.copy(buffer + start, destination + (payloadBytes - payloadMissing), taken);
     }
     start += taken;
     payloadMissing -= taken;
@@ -192,7 +190,7 @@ final class FrameReceiver {
       start = 0;
       end = 0;
     } else if (start > 0) {
-      copy(buffer + start, buffer, end - start);
+      Memory.copy(buffer + start, buffer, end - start);
       end -= start;
       start = 0;
     }
@@ -200,11 +198,7 @@ final class FrameReceiver {
 
   private void put(int element, long address, long lengthBytes) {
     long at = vector + (long) element * SendQueue.IOVEC_BYTES;
-    Memory.ALL.set(ValueLayout.JAVA_LONG, at, address);
-    Memory.ALL.set(ValueLayout.JAVA_LONG, at + 8, lengthBytes);
-  }
-
-  private static void copy(long from, long to, int bytes) {
-    MemorySegment.copy(Memory.ALL, from, Memory.ALL, to, bytes);
+    Memory.putLong(at, address);
+    Memory.putLong(at + 8, lengthBytes);
   }
 }

@@ -2,7 +2,6 @@ package io.luciola.cluster.transport;
 
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.cluster.wire.FrameHeader;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Frames that wait to leave on one connection: headers in a ring of off-heap slots, payloads where
@@ -143,8 +142,8 @@ final class SendQueue {
 
   private int put(int element, long address, long lengthBytes) {
     long at = vector + (long) element * IOVEC_BYTES;
-    Memory.ALL.set(ValueLayout.JAVA_LONG, at, address);
-    Memory.ALL.set(ValueLayout.JAVA_LONG, at + 8, lengthBytes);
+    Memory.putLong(at, address);
+    Memory.putLong(at + 8, lengthBytes);
     gatheredBytes += lengthBytes;
     return element + 1;
   }

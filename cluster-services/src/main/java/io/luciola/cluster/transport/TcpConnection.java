@@ -164,10 +164,10 @@ final class TcpConnection implements Connection, EventSource {
     String failure = lastFailure;
     while (nextAddress < addresses.size()) {
       InetAddress address = addresses.get(nextAddress++);
-      fd = Sockets.tcp(address);
+      fd = TcpSocket.open(address);
       int result = fd;
       if (fd >= 0) {
-        result = Sockets.connect(fd, address, port);
+        result = TcpSocket.connect(fd, address, port);
         if (result == 0 || result == -Errno.EINPROGRESS) {
           interest = WRITABLE;
           transport.poll().add(fd, interest, this);
@@ -182,7 +182,7 @@ final class TcpConnection implements Connection, EventSource {
 
   private void onConnected() {
     state = State.CONNECTED;
-    Sockets.setNoDelay(fd);
+    TcpSocket.setNoDelay(fd);
     updateInterest();
     handler.onConnected(this);
     if (isOpen() && !queue.isEmpty() && !inFlushList) {
@@ -194,7 +194,7 @@ final class TcpConnection implements Connection, EventSource {
   @Override
   public int onReady(int events) {
     if (state == State.CONNECTING) {
-      int error = Sockets.error(fd);
+      int error = TcpSocket.error(fd);
       if (error != 0) {
         closeSocket();
         connectNext(Errno.name(error));
@@ -221,7 +221,7 @@ final class TcpConnection implements Connection, EventSource {
     if (receiver.isPaused()) {
       // Errors and hang-ups are reported also to those who do not want to read.
       if ((events & (ERROR | HANG_UP)) != 0) {
-        close(events == HANG_UP ? "closed by the peer" : Errno.name(Sockets.error(fd)));
+        close(events == HANG_UP ? "closed by the peer" : Errno.name(TcpSocket.error(fd)));
       }
       return 0;
     }
@@ -229,8 +229,7 @@ final class TcpConnection implements Connection, EventSource {
     for (int i = 0; i < MAX_READS && state == State.CONNECTED && !receiver.isPaused(); i++) {
       int elements = receiver.prepare();
       long room = receiver.preparedBytes();
-      int received =
-          Sockets.receive(fd, memory.messageHeader, memory.receiveVector, elements);
+      int received = TcpSocket.receive(fd, memory.receiveVector, elements);
       if (received == -Errno.EAGAIN || received == -Errno.EINTR) {
         break;
       }
@@ -256,7 +255,7 @@ final class TcpConnection implements Connection, EventSource {
     while (state == State.CONNECTED && !queue.isEmpty()) {
       int elements = queue.gather();
       long wanted = queue.gatheredBytes();
-      int sent = Sockets.send(fd, memory.messageHeader, queue.vector(), elements);
+      int sent = TcpSocket.send(fd, memory.messageHeader, queue.vector(), elements);
       if (sent == -Errno.EAGAIN || sent == -Errno.EINTR || sent == -Errno.ENOBUFS) {
         sent = 0;
       } else if (sent < 0) {
@@ -293,7 +292,7 @@ final class TcpConnection implements Connection, EventSource {
   private void closeSocket() {
     if (fd >= 0) {
       transport.poll().remove(fd);
-      Sockets.close(fd);
+      TcpSocket.close(fd);
       fd = -1;
     }
   }

@@ -1,6 +1,7 @@
 package io.luciola.cluster.transport;
 
 import io.luciola.blockstore.linux.Errno;
+import io.luciola.blockstore.linux.Sockets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -19,10 +20,13 @@ public final class TcpTransport implements Transport {
 
   private static final Logger LOG = LoggerFactory.getLogger(TcpTransport.class);
 
+  private static final int EAFNOSUPPORT = 97;
+
   private final EventPoll poll;
   private final TcpOptions options;
   private final Arena arena = Arena.ofShared();
   private final HostResolver resolver;
+  private final long peerAddress = arena.allocate(Sockets.ADDRESS_BYTES, 8).address();
   private final List<TcpConnection> connections = new ArrayList<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final ArrayDeque<ConnectionMemory> freeMemory = new ArrayDeque<>();
@@ -40,30 +44,30 @@ public final class TcpTransport implements Transport {
 
   @Override
   public Connection connect(String host, int port, FrameHandler handler) {
-    TcpConnection connection = newConnection(Sockets.format(host, port), port, handler);
+    TcpConnection connection = newConnection(TcpSocket.describe(host, port), port, handler);
     resolver.resolve(host, connection);
     return connection;
   }
 
   @Override
   public int listen(String host, int port, FrameHandler handler) {
-    String name = Sockets.format(host, port);
+    String name = TcpSocket.describe(host, port);
     InetAddress address;
     try {
       address = host.isEmpty() ? InetAddress.ofLiteral("::") : InetAddress.getByName(host);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on " + name + ": unknown host", e);
     }
-    int fd = Sockets.tcp(address);
-    if (fd == -Errno.EAFNOSUPPORT && host.isEmpty()) {
+    int fd = TcpSocket.open(address);
+    if (fd == -EAFNOSUPPORT && host.isEmpty()) {
       // A machine without IPv6.
       address = InetAddress.ofLiteral("0.0.0.0");
-      fd = Sockets.tcp(address);
+      fd = TcpSocket.open(address);
     }
-    int result = fd < 0 ? fd : Sockets.listen(fd, address, port);
+    int result = fd < 0 ? fd : TcpSocket.listen(fd, address, port);
     if (result < 0) {
       if (fd >= 0) {
-        Sockets.close(fd);
+        TcpSocket.close(fd);
       }
       throw new UncheckedIOException(
           new IOException("cannot listen on " + name + ": " + Errno.name(-result)));
@@ -71,7 +75,7 @@ public final class TcpTransport implements Transport {
     Listener listener = new Listener(fd, handler);
     listeners.add(listener);
     poll.add(fd, EventSource.READABLE, listener);
-    return Sockets.localPort(fd);
+    return TcpSocket.localPort(fd);
   }
 
   @Override
@@ -104,7 +108,7 @@ public final class TcpTransport implements Transport {
     closed = true;
     for (Listener listener : listeners) {
       poll.remove(listener.fd);
-      Sockets.close(listener.fd);
+      TcpSocket.close(listener.fd);
     }
     for (TcpConnection connection : List.copyOf(connections)) {
       connection.close("shut down");
@@ -131,8 +135,7 @@ public final class TcpTransport implements Transport {
     }
     ConnectionMemory memory =
         freeMemory.isEmpty() ? new ConnectionMemory(arena, options) : freeMemory.pop();
-    TcpConnection connection =
-        new TcpConnection(this, handler, memory, options, peer, port);
+    TcpConnection connection = new TcpConnection(this, handler, memory, options, peer, port);
     connections.add(connection);
     return connection;
   }
@@ -152,7 +155,7 @@ public final class TcpTransport implements Transport {
     public int onReady(int events) {
       int accepted = 0;
       while (accepted < MAX_ACCEPTS) {
-        int socket = Sockets.accept(fd);
+        int socket = TcpSocket.accept(fd, peerAddress);
         if (socket < 0) {
           if (socket != -Errno.EAGAIN && socket != -Errno.EINTR && socket != -Errno.ECONNABORTED) {
             LOG.warn("cannot accept a connection: {}", Errno.name(-socket));
@@ -166,7 +169,7 @@ public final class TcpTransport implements Transport {
     }
 
     private void admit(int socket) {
-      String peer = Sockets.peerName(socket);
+      String peer = TcpSocket.describe(peerAddress);
       if (connections.size() < options.maxConnections()) {
         turnedAway = false;
         newConnection(peer, 0, handler).accepted(socket);
@@ -179,7 +182,7 @@ public final class TcpTransport implements Transport {
             connections.size());
         turnedAway = true;
       }
-      Sockets.close(socket);
+      TcpSocket.close(socket);
     }
   }
 }

@@ -1,13 +1,15 @@
 package io.luciola.cluster.wire;
 
-import static io.luciola.cluster.wire.LittleEndian.getByte;
-import static io.luciola.cluster.wire.LittleEndian.getInt;
-import static io.luciola.cluster.wire.LittleEndian.getLong;
-import static io.luciola.cluster.wire.LittleEndian.getShort;
-import static io.luciola.cluster.wire.LittleEndian.putByte;
-import static io.luciola.cluster.wire.LittleEndian.putInt;
-import static io.luciola.cluster.wire.LittleEndian.putLong;
-import static io.luciola.cluster.wire.LittleEndian.putShort;
+import static io.luciola.blockstore.linux.Memory.getByte;
+import static io.luciola.blockstore.linux.Memory.getInt;
+import static io.luciola.blockstore.linux.Memory.getLong;
+import static io.luciola.blockstore.linux.Memory.getShort;
+import static io.luciola.blockstore.linux.Memory.putByte;
+import static io.luciola.blockstore.linux.Memory.putInt;
+import static io.luciola.blockstore.linux.Memory.putLong;
+import static io.luciola.blockstore.linux.Memory.putShort;
+
+import io.luciola.blockstore.linux.Crc32c;
 
 /**
  * The start of every frame, and the rules by which a received header is believed. A flyweight over
@@ -44,7 +46,7 @@ public class FrameHeader {
   static final int TAG = 16;
   private static final int CRC_BYTES = 4;
 
-  private final Checksum checksum = new Checksum();
+  private final Crc32c checksum = new Crc32c();
 
   /** Where the frame starts. */
   protected long address;
@@ -119,7 +121,7 @@ public class FrameHeader {
   /** Finishes a frame: the header's checksum goes in. No field may change after this. */
   public final void seal() {
     int covered = headerLengthBytes() - CRC_BYTES;
-    putInt(address + covered, checksum.crc32c(address, covered));
+    putInt(address + covered, checksum.of(address, covered));
   }
 
   /**
@@ -150,7 +152,7 @@ public class FrameHeader {
   /** Judges a whole header whose prefix was found good. */
   public final HeaderFault judgeHeader() {
     int covered = headerLengthBytes() - CRC_BYTES;
-    return getInt(address + covered) == checksum.crc32c(address, covered)
+    return getInt(address + covered) == checksum.of(address, covered)
         ? HeaderFault.NONE
         : HeaderFault.BAD_CHECKSUM;
   }

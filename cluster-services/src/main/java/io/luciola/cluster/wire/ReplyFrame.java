@@ -1,9 +1,9 @@
 package io.luciola.cluster.wire;
 
-import static io.luciola.cluster.wire.LittleEndian.getInt;
-import static io.luciola.cluster.wire.LittleEndian.getLong;
-import static io.luciola.cluster.wire.LittleEndian.putInt;
-import static io.luciola.cluster.wire.LittleEndian.putLong;
+import static io.luciola.blockstore.linux.Memory.getInt;
+import static io.luciola.blockstore.linux.Memory.getLong;
+import static io.luciola.blockstore.linux.Memory.putInt;
+import static io.luciola.blockstore.linux.Memory.putLong;
 
 /** Flyweight over the answers to READ, WRITE, UPDATE, VERSION_QUERY and PING. */
 public final class ReplyFrame extends FrameHeader {
