@@ -84,7 +84,7 @@ public class FrameHeader {
     return getByte(address + OPCODE) & 0xFF;
   }
 
-  /** Flags; none is defined yet, and 0 is sent. */
+  /** Flags; {@link RequestFrame#REPEAT} is the only one. */
   public final int flags() {
     return getShort(address + FLAGS) & 0xFFFF;
   }

@@ -6,6 +6,7 @@ import static io.luciola.blockstore.linux.Memory.getLong;
 import static io.luciola.blockstore.linux.Memory.putByte;
 import static io.luciola.blockstore.linux.Memory.putInt;
 import static io.luciola.blockstore.linux.Memory.putLong;
+import static io.luciola.blockstore.linux.Memory.putShort;
 
 /** Flyweight over READ, WRITE, UPDATE, VERSION_QUERY and PING. */
 public final class RequestFrame extends FrameHeader {
@@ -26,6 +27,10 @@ public final class RequestFrame extends FrameHeader {
   static final int LENGTH_BYTES = 96;
   static final int CAPACITY_BYTES = 100;
   static final int PAYLOAD_CRC32C = 104;
+  static final int SENDER_NODE = 108;
+
+  /** Flag of WRITE and UPDATE: the client has sent this update before. */
+  public static final int REPEAT = 1;
 
   /** Made without memory; wrap before use. */
   public RequestFrame() {}
@@ -184,6 +189,28 @@ public final class RequestFrame extends FrameHeader {
   /** Sets {@link #payloadCrc32c()}. */
   public RequestFrame payloadCrc32c(int crc32c) {
     putInt(address + PAYLOAD_CRC32C, crc32c);
+    return this;
+  }
+
+  /** UPDATE and VERSION_QUERY: the node that sends; 0 from clients. */
+  public int senderNode() {
+    return getInt(address + SENDER_NODE);
+  }
+
+  /** Sets {@link #senderNode()}. */
+  public RequestFrame senderNode(int nodeId) {
+    putInt(address + SENDER_NODE, nodeId);
+    return this;
+  }
+
+  /** Whether the client has sent this update before. */
+  public boolean repeat() {
+    return (flags() & REPEAT) != 0;
+  }
+
+  /** Sets {@link #repeat()}. */
+  public RequestFrame repeat(boolean repeat) {
+    putShort(address + FLAGS, (short) (repeat ? REPEAT : 0));
     return this;
   }
 }
