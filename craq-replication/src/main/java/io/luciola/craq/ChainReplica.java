@@ -9,6 +9,11 @@ import io.luciola.chaintable.Chain;
  */
 public final class ChainReplica {
 
+  private final ChainRole role;
+  private final UpdatePath updates;
+  private final ReadPath reads;
+  private long lastNowNs;
+
   /**
    * Creates a replica that refuses everything until {@link #onChain}.
    *
@@ -16,42 +21,94 @@ public final class ChainReplica {
    * @param effects what it does to the world
    * @param options bounds and times
    */
-  public ChainReplica(long targetId, ReplicaEffects effects, ReplicaOptions options) {}
+  public ChainReplica(long targetId, ReplicaEffects effects, ReplicaOptions options) {
+    role = new ChainRole(targetId, effects);
+    updates = new UpdatePath(role, effects, options);
+    reads = new ReadPath(role, effects, options, updates);
+  }
+
+  /** For tests that plant a bug in one of the parts. */
+  ChainReplica(ChainRole role, UpdatePath updates, ReadPath reads) {
+    this.role = role;
+    this.updates = updates;
+    this.reads = reads;
+  }
 
   /**
    * Takes a newer chain; older ones and repeats are ignored. After the first one the driver feeds
    * {@link #onPendingChunk} with every chunk of the target that has a pending version.
    */
-  public void onChain(Chain chain, long nowNs) {}
+  public void onChain(Chain chain, long nowNs) {
+    lastNowNs = nowNs;
+    if (role.known() && chain.id() != role.chainId) {
+      throw new IllegalArgumentException(
+          "target " + role.targetId + " is in chain " + role.chainId + ", not in " + chain.id());
+    }
+    if (chain.version() <= role.version) {
+      return;
+    }
+    boolean served = role.serving;
+    role.become(chain);
+    if (!served) {
+      updates.forgetUntil(nowNs);
+    }
+    updates.onChain(nowNs);
+    reads.onChain(nowNs);
+  }
 
   /**
    * Drives a pending version found in the engine to its end; harmless for a chunk that is already
-   * in progress. Until it was called for a chunk, the first request for the chunk does the same.
+   * in progress. Until it was called for a chunk, the first update of the chunk does the same, and
+   * reads treat the chunk as dirty.
    *
    * @return whether it was taken; false when too much is in progress or the replica does not serve:
    *     feed the chunk again later
    */
   public boolean onPendingChunk(ChunkStat stat, long nowNs) {
-    return false;
+    lastNowNs = nowNs;
+    return updates.onPendingChunk(stat, nowNs);
   }
 
   /** Takes an update, from a client ({@code version} 0) or the predecessor. */
-  public void onUpdate(UpdateOp op, long nowNs) {}
+  public void onUpdate(UpdateOp op, long nowNs) {
+    lastNowNs = nowNs;
+    updates.onUpdate(op, nowNs);
+  }
 
   /** Ends {@link ReplicaEffects#prepare}; status, digest and length as the engine gave them. */
-  public void onPrepared(UpdateOp op, int status, long digest, int lengthBytes, long nowNs) {}
+  public void onPrepared(UpdateOp op, int status, long digest, int lengthBytes, long nowNs) {
+    lastNowNs = nowNs;
+    updates.onPrepared(op, status, digest, lengthBytes, nowNs);
+  }
 
   /** Ends {@link ReplicaEffects#forward} with the successor's answer, or TRANSPORT. */
-  public void onForwarded(UpdateOp op, int status, long digest, int lengthBytes, long nowNs) {}
+  public void onForwarded(UpdateOp op, int status, long digest, int lengthBytes, long nowNs) {
+    lastNowNs = nowNs;
+    updates.onForwarded(op, status, digest, lengthBytes, nowNs);
+  }
 
   /** Ends {@link ReplicaEffects#loadPending}; status as the engine gave it. */
-  public void onPendingLoaded(UpdateOp op, int status, long nowNs) {}
+  public void onPendingLoaded(UpdateOp op, int status, long nowNs) {
+    lastNowNs = nowNs;
+    updates.onPendingLoaded(op, status, nowNs);
+  }
 
   /** Takes a read. */
-  public void onRead(ReadOp op, long nowNs) {}
+  public void onRead(ReadOp op, long nowNs) {
+    lastNowNs = nowNs;
+    reads.onRead(op, nowNs);
+  }
 
-  /** Ends {@link ReplicaEffects#queryTail} with the tail's answer, or TRANSPORT. */
-  public void onCommittedVersion(ReadOp op, int status, long version, long nowNs) {}
+  /**
+   * Ends {@link ReplicaEffects#queryTail}.
+   *
+   * @param status OK, the tail's refusal, or TRANSPORT
+   * @param version the tail's committed version when OK
+   */
+  public void onCommittedVersion(ReadOp op, int status, long version, long nowNs) {
+    lastNowNs = nowNs;
+    reads.onCommittedVersion(op, status, version, nowNs);
+  }
 
   /**
    * Answers another replica's version query.
@@ -60,29 +117,33 @@ public final class ChainReplica {
    * @return the committed version, 0 when there is no such chunk, or a negative status
    */
   public long committedVersion(int chainVersion, long chunkHi, long chunkLo) {
-    return 0;
+    return reads.committedVersion(chainVersion, chunkHi, chunkLo, lastNowNs);
   }
 
   /** Retries and ends what is due. To be called about every 10 ms while there is work. */
-  public void onTick(long nowNs) {}
+  public void onTick(long nowNs) {
+    lastNowNs = nowNs;
+    updates.onTick(nowNs);
+    reads.onTick(nowNs);
+  }
 
   /** Whether anything is in progress or waiting. */
   public boolean hasWork() {
-    return false;
+    return updates.held() > 0 || reads.held() > 0;
   }
 
   /** Updates held, waiting ones and recovered ones included. */
   public int updates() {
-    return 0;
+    return updates.held();
   }
 
-  /** Chunks with an update in progress. */
+  /** Chunks with an update in progress, or out of order since their replicas differ. */
   public int activeChunks() {
-    return 0;
+    return updates.activeChunks();
   }
 
   /** Reads that wait for the tail. */
   public int reads() {
-    return 0;
+    return reads.held();
   }
 }
