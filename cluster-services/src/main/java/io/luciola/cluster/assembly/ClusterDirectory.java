@@ -1,19 +1,19 @@
 package io.luciola.cluster.assembly;
 
+import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.cluster.config.ClusterConfig;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.config.ConfigFile;
-import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.cluster.config.StorageConfig;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * The directory of a one-process cluster: configuration, the services' data, log and process id.
@@ -74,8 +74,8 @@ public record ClusterDirectory(Path path) {
   }
 
   /**
-   * Removes the cluster that was set up here, with all its data, and the directory if nothing else is in it. Does nothing where none
-   * was set up.
+   * Removes the cluster that was set up here, with all its data, and the directory if nothing else
+   * is in it. Does nothing where none was set up.
    */
   public void delete() throws IOException {
     if (!exists()) {
@@ -86,7 +86,8 @@ public record ClusterDirectory(Path path) {
     deleteTree(config.meta().dataDir());
     for (StorageConfig node : config.storage()) {
       for (String disk : node.disks()) {
-        if (DeviceSpec.parse(disk) instanceof DeviceSpec.Uring file && file.path().startsWith(path)) {
+        if (DeviceSpec.parse(disk) instanceof DeviceSpec.Uring file
+            && file.path().startsWith(path)) {
           deleteTree(file.path().getParent());
         }
       }

@@ -9,13 +9,21 @@ import io.luciola.cluster.storage.StorageService;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One Mgmtd, one Meta and some storage nodes in this process, talking over sockets as they would on machines of their own. */
+/**
+ * One Mgmtd, one Meta and some storage nodes in this process, talking over sockets as they would on
+ * machines of their own.
+ */
 public final class LocalCluster implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
 
   private final MgmtdServer mgmtd;
   private final List<StorageService> storage;
@@ -58,9 +66,8 @@ public final class LocalCluster implements AutoCloseable {
             failed = failure;
             starting.forEach(other -> other.cancel(true));
           }
-        } catch (java.util.concurrent.CancellationException cancelled) {
-          // its sibling's failure is what counts
-          continue;
+        } catch (CancellationException cancelled) {
+          LOG.debug("not started, because another node failed");
         }
       }
       if (failed != null) {

@@ -101,7 +101,9 @@ final class ClusterVerb {
         "The options about its shape only count then."
       },
       mixinStandardHelpOptions = true)
-  int start(@Mixin Directory directoryOption, @ArgGroup(exclusive = false, heading = "%nShape of a new cluster:%n") Shape shape)
+  int start(
+      @Mixin Directory directoryOption,
+      @ArgGroup(exclusive = false, heading = "%nShape of a new cluster:%n") Shape shape)
       throws IOException {
     ClusterDirectory directory = directoryOption.get();
     OptionalLong running = directory.runningPid();

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps a service running in the foreground until the process is told to end (SIGTERM, SIGINT), then closes it. */
+/**
+ * Keeps a service running in the foreground until the process is told to end (SIGTERM, SIGINT),
+ * then closes it.
+ */
 final class ServiceLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLoop.class);

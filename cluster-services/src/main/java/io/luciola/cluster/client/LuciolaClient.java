@@ -12,8 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 
 /**
- * A client of a cluster: its routing copy, its name space, and a data path for each thread that asks for one. Safe for any number of
- * threads.
+ * A client of a cluster: its routing copy, its name space, and a data path for each thread that
+ * asks for one. Safe for any number of threads.
  */
 public final class LuciolaClient implements AutoCloseable {
 
@@ -57,13 +57,7 @@ public final class LuciolaClient implements AutoCloseable {
       mgmtd.close();
       throw failure;
     }
-    ManagedChannel channel =
-        NettyChannelBuilder.forTarget(MetaResolver.target())
-            .nameResolverFactory(meta)
-            .defaultLoadBalancingPolicy("round_robin")
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
-            .usePlaintext()
-            .build();
+    ManagedChannel channel = metaChannel(meta);
     RandomGenerator random = new SecureRandom();
     GrpcNamespace namespace =
         new GrpcNamespace(
@@ -72,6 +66,18 @@ public final class LuciolaClient implements AutoCloseable {
             new GrpcNamespace.Timing(
                 options.metaTimeout(), GrpcNamespace.Timing.DEFAULT.keepAliveInterval()));
     return new LuciolaClient(mgmtd, routing, channel, namespace, options, random);
+  }
+
+  // A resolver of this client's own routing copy; the registry that replaces this call is one for
+  // the whole process.
+  @SuppressWarnings("deprecation")
+  private static ManagedChannel metaChannel(MetaResolver meta) {
+    return NettyChannelBuilder.forTarget(MetaResolver.target())
+        .nameResolverFactory(meta)
+        .defaultLoadBalancingPolicy("round_robin")
+        .executor(Executors.newVirtualThreadPerTaskExecutor())
+        .usePlaintext()
+        .build();
   }
 
   private static MgmtdUnavailableException notReady(MgmtdClient mgmtd, ClientOptions options) {

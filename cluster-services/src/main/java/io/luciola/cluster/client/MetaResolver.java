@@ -13,7 +13,10 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells gRPC where the Meta services are, from the routing map; a Meta that moves is found again without a restart. */
+/**
+ * Tells gRPC where the Meta services are, from the routing map; a Meta that moves is found again
+ * without a restart.
+ */
 final class MetaResolver extends NameResolverProvider {
 
   private static final String SCHEME = "luciola-meta";

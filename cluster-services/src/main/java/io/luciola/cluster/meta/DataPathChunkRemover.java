@@ -6,7 +6,9 @@ import io.luciola.cluster.client.DataPath;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** Removes chunks over the data path; makes a path for each file, because files die on any thread. */
+/**
+ * Removes chunks over the data path; makes a path for each file, because files die on any thread.
+ */
 final class DataPathChunkRemover implements ChunkRemover {
 
   private final Supplier<? extends DataPath> dataPaths;

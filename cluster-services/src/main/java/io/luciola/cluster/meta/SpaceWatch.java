@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Space of the cluster as Mgmtd knows it, asked each second. A chain has the space of its fullest replica; the cluster has the sum over
- * its chains.
+ * Space of the cluster as Mgmtd knows it, asked each second. A chain has the space of its fullest
+ * replica; the cluster has the sum over its chains.
  */
 final class SpaceWatch implements SpaceSource, AutoCloseable {
 

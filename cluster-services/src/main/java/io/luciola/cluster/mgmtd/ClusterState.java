@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routing map and its changes. Every change is durable before anyone sees it, and raises the version once a chain table exists.
- * Safe for any number of threads.
+ * The routing map and its changes. Every change is durable before anyone sees it, and raises the
+ * version once a chain table exists. Safe for any number of threads.
  */
 final class ClusterState {
 
@@ -40,7 +40,10 @@ final class ClusterState {
     }
   }
 
-  /** Takes a node in, or takes note of its new address and disks; makes the first chain table when all are there. */
+  /**
+   * Takes a node in, or takes note of its new address and disks; makes the first chain table when
+   * all are there.
+   */
   RoutingMap register(Node node) {
     lock.lock();
     try {
@@ -88,7 +91,12 @@ final class ClusterState {
     List<Node> others =
         map.getNodesList().stream().filter(other -> other.getId() != node.getId()).toList();
     publish(
-        map.toBuilder().clearNodes().addAllNodes(others).addNodes(node).setVersion(version).build());
+        map.toBuilder()
+            .clearNodes()
+            .addAllNodes(others)
+            .addNodes(node)
+            .setVersion(version)
+            .build());
     LOG.info(
         "{} node {} at {}:{} registered with {} disks",
         node.getType(),

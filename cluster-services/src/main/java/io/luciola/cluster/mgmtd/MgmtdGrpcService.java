@@ -16,7 +16,10 @@ import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The Mgmtd protocol over {@link ClusterState} and {@link Liveness}; calls may block, so it wants virtual threads. */
+/**
+ * The Mgmtd protocol over {@link ClusterState} and {@link Liveness}; calls may block, so it wants
+ * virtual threads.
+ */
 final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(MgmtdGrpcService.class);
@@ -54,9 +57,7 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
                 .withDescription("node " + request.getNodeId() + " must register first")
                 .asRuntimeException();
           }
-          return HeartbeatResponse.newBuilder()
-              .setRoutingVersion(state.map().getVersion())
-              .build();
+          return HeartbeatResponse.newBuilder().setRoutingVersion(state.map().getVersion()).build();
         });
   }
 
@@ -90,8 +91,7 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
 
   private RoutingMap withLiveness(RoutingMap map) {
     RoutingMap.Builder copy = map.toBuilder();
-    copy.getNodesBuilderList()
-        .forEach(node -> node.setAlive(liveness.isAlive(node.getId())));
+    copy.getNodesBuilderList().forEach(node -> node.setAlive(liveness.isAlive(node.getId())));
     return copy.build();
   }
 
@@ -108,7 +108,8 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
       return;
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      observer.onError(Status.UNAVAILABLE.withDescription("Mgmtd is stopping").asRuntimeException());
+      observer.onError(
+          Status.UNAVAILABLE.withDescription("Mgmtd is stopping").asRuntimeException());
       return;
     } catch (RuntimeException fault) {
       LOG.error("a Mgmtd call failed", fault);

@@ -28,7 +28,8 @@ public final class MgmtdServer implements AutoCloseable {
   /** Opens the store and starts to serve. */
   public static MgmtdServer start(MgmtdConfig config) throws IOException {
     KeyValueStore store =
-        new EmbeddedStore(config.dataDir(), EmbeddedOptions.DEFAULT, System::nanoTime, new SecureRandom());
+        new EmbeddedStore(
+            config.dataDir(), EmbeddedOptions.DEFAULT, System::nanoTime, new SecureRandom());
     try {
       ClusterState state =
           new ClusterState(new RoutingStore(store), new FirstPlacement(config.placement()));

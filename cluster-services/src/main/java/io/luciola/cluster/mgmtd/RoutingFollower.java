@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a copy of the routing map up to date by asking Mgmtd for the next version and waiting for it (long poll). While no Mgmtd
- * answers, the copy stays as it is: the data plane goes on.
+ * Keeps a copy of the routing map up to date by asking Mgmtd for the next version and waiting for
+ * it (long poll). While no Mgmtd answers, the copy stays as it is: the data plane goes on.
  *
  * <p>Safe for any number of threads; {@link #table()} is a plain volatile read.
  */

@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The routing map in the key-value store: one record per node, target, chain and chain table, and the version. Keys are a prefix of
- * four letters and the id in big-endian order; values are the protocol's messages.
+ * The routing map in the key-value store: one record per node, target, chain and chain table, and
+ * the version. Keys are a prefix of four letters and the id in big-endian order; values are the
+ * protocol's messages.
  */
 final class RoutingStore {
 
@@ -60,19 +61,23 @@ final class RoutingStore {
         });
   }
 
-  /** Makes targets, chains and tables durable together with the version of the map that has them. */
+  /**
+   * Makes targets, chains and tables durable together with the version of the map that has them.
+   */
   void savePlacement(RoutingMap map) {
     store.run(
         transaction -> {
           map.getTargetsList()
-              .forEach(target -> transaction.set(key(TARGET, target.getId(), 0), target.toByteArray()));
+              .forEach(
+                  target -> transaction.set(key(TARGET, target.getId(), 0), target.toByteArray()));
           map.getChainsList()
               .forEach(chain -> transaction.set(key(CHAIN, chain.getId(), 0), chain.toByteArray()));
           map.getChainTablesList()
               .forEach(
                   table ->
                       transaction.set(
-                          key(CHAIN_TABLE, table.getId(), table.getVersion()), table.toByteArray()));
+                          key(CHAIN_TABLE, table.getId(), table.getVersion()),
+                          table.toByteArray()));
           setVersion(transaction, map.getVersion());
           return null;
         });
@@ -92,7 +97,8 @@ final class RoutingStore {
       try {
         found.add(parser.parseFrom(pair.value()));
       } catch (InvalidProtocolBufferException damaged) {
-        throw new IllegalStateException("a " + prefix + " record of Mgmtd's store is damaged", damaged);
+        throw new IllegalStateException(
+            "a " + prefix + " record of Mgmtd's store is damaged", damaged);
       }
     }
     return found;

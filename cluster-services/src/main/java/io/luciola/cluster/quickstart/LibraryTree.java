@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** A tree in Luciola, reached through the client library: what quickstart shows where nothing can be mounted. */
+/**
+ * A tree in Luciola, reached through the client library: what quickstart shows where nothing can be
+ * mounted.
+ */
 final class LibraryTree implements Tree, AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 20;
@@ -58,8 +61,7 @@ final class LibraryTree implements Tree, AutoCloseable {
 
   /** A directory of the root that is there. */
   static LibraryTree open(LuciolaClient client, String name) {
-    Inode top =
-        client.namespace().lookup(Namespace.ROOT_INODE, ByteString.copyFromUtf8(name));
+    Inode top = client.namespace().lookup(Namespace.ROOT_INODE, ByteString.copyFromUtf8(name));
     return new LibraryTree(
         client.namespace(), client.openDataPath(), client.namespace().caller(0, 0), top);
   }

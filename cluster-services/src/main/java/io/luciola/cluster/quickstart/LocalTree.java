@@ -84,7 +84,6 @@ record LocalTree(Path root, Set<String> leftOut) implements Tree {
   void copyIn(LocalTree source, Path entry) throws IOException {
     Path from = source.root.resolve(entry);
     Path to = root.resolve(entry);
-    Files.copy(
-        from, to, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
+    Files.copy(from, to, StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -2,7 +2,10 @@ package io.luciola.cluster.quickstart;
 
 import java.io.PrintWriter;
 
-/** Tells the user what is going on: one line per step with the time since the start, and progress where a terminal watches. */
+/**
+ * Tells the user what is going on: one line per step with the time since the start, and progress
+ * where a terminal watches.
+ */
 final class Narrator {
 
   private static final long PROGRESS_INTERVAL_NS = 100_000_000L;

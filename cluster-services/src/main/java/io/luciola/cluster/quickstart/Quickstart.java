@@ -125,10 +125,12 @@ final class Quickstart {
 
   private void stopCluster() throws IOException {
     OptionalLong running = cluster.runningPid();
-    if (running.isPresent()
-        && !BackgroundProcess.stop(running.getAsLong(), STOP_TIMEOUT)) {
+    if (running.isPresent() && !BackgroundProcess.stop(running.getAsLong(), STOP_TIMEOUT)) {
       throw new IOException(
-          "the cluster (process " + running.getAsLong() + ") did not end; see " + cluster.logFile());
+          "the cluster (process "
+              + running.getAsLong()
+              + ") did not end; see "
+              + cluster.logFile());
     }
     narrator.say("cluster stopped");
   }
@@ -237,7 +239,8 @@ final class Quickstart {
   }
 
   private void measure() throws IOException {
-    narrator.say("4 KiB random reads from the cluster through the client library, %d s", fioSeconds);
+    narrator.say(
+        "4 KiB random reads from the cluster through the client library, %d s", fioSeconds);
     fio(
         List.of(
             "--name=cluster-randread",
@@ -282,8 +285,9 @@ final class Quickstart {
       narrator.say("  stop it:   %s", howToStop());
     }
     narrator.say(
-        "Shown: %d files and directories went through %s onto three replicas each, were identical after the copy and after a restart of"
-            + " everything, and 4 KiB random reads were measured %s.",
+        "Shown: %d files and directories went through %s onto three replicas each, were identical"
+            + " after the copy and after a restart of everything, and 4 KiB random reads were"
+            + " measured %s.",
         entries,
         mounting ? "the mount" : "the client library",
         mounting ? "on the cluster and on the mount" : "on the cluster");

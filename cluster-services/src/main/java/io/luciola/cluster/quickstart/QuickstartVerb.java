@@ -15,8 +15,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "quickstart",
     description = {
-      "Shows the whole path once: starts a cluster of three storage nodes with two disks each in one process, mounts it, copies a directory"
-          + " tree in, compares digests, restarts everything, compares again, and measures 4 KiB random reads.",
+      "Shows the whole path once: starts a cluster of three storage nodes with two disks each in"
+          + " one process, mounts it, copies a directory tree in, compares digests, restarts"
+          + " everything, compares again, and measures 4 KiB random reads.",
       "Removes everything again unless told to keep it."
     },
     mixinStandardHelpOptions = true)

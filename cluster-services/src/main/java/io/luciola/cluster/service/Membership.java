@@ -14,7 +14,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a node known to Mgmtd and keeps saying that it is alive; registers anew when a restarted Mgmtd has forgotten it. */
+/**
+ * Makes a node known to Mgmtd and keeps saying that it is alive; registers anew when a restarted
+ * Mgmtd has forgotten it.
+ */
 public final class Membership implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
