@@ -20,8 +20,12 @@ final class HeadBalance {
   static void balance(int[][] chains, int disks) {
     HeadBalance balance = new HeadBalance(chains, disks);
     for (int chain = 0; chain < chains.length; chain++) {
-      balance.headOf[chain] = chains[chain][0];
-      balance.heads[chains[chain][0]]++;
+      int least = chains[chain][0];
+      for (int disk : chains[chain]) {
+        least = balance.heads[disk] < balance.heads[least] ? disk : least;
+      }
+      balance.headOf[chain] = least;
+      balance.heads[least]++;
     }
     while (balance.moveOne()) {
       // Each move makes the numbers more equal, so it ends.

@@ -7,6 +7,9 @@ final class TableOrder {
 
   private static final int TRIES_PER_CHAIN = 200;
 
+  /** Chains looked at for one slot, so that large tables do not take the square of their size. */
+  private static final int MAX_CANDIDATES = 1024;
+
   private TableOrder() {}
 
   /**
@@ -33,7 +36,8 @@ final class TableOrder {
     for (int slot = 0; slot < order.length; slot++) {
       int best = slot;
       long bestKey = Long.MAX_VALUE;
-      for (int candidate = slot; candidate < order.length; candidate++) {
+      int end = Math.min(order.length, slot + MAX_CANDIDATES);
+      for (int candidate = slot; candidate < end; candidate++) {
         long latest = -1;
         long sum = 0;
         for (int disk : chains[order[candidate]]) {

@@ -1,5 +1,7 @@
 package io.luciola.cluster.quickstart;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.io.PrintWriter;
 
 /**
@@ -27,7 +29,8 @@ final class Narrator {
   }
 
   /** A finished step. */
-  void say(String format, Object... arguments) {
+  @FormatMethod
+  void say(@FormatString String format, Object... arguments) {
     clearProgress();
     out.printf("[%6.1f s] %s%n", elapsedSeconds(), String.format(format, arguments));
     out.flush();
