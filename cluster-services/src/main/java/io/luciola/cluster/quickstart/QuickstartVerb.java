@@ -74,7 +74,7 @@ public final class QuickstartVerb implements Callable<Integer> {
     if (fioSeconds < 1) {
       throw CommandFailure.usage("--fio-seconds must be at least 1");
     }
-    Narrator narrator = new Narrator(spec.commandLine().getOut(), System.console() != null);
+    Narrator narrator = new Narrator(spec.commandLine().getOut(), System.console().isTerminal());
     Quickstart quickstart =
         new Quickstart(narrator, directory, tree, diskSize, fioSeconds, !noMount, keep);
     try {
