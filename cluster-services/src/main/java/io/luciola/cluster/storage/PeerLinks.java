@@ -217,7 +217,7 @@ final class PeerLinks implements FrameHandler {
   }
 
   private static int micros(long nanos) {
-    return (int) Math.clamp(nanos / 1000, 1, Integer.MAX_VALUE);
+    return Math.clamp(nanos / 1000, 1, Integer.MAX_VALUE);
   }
 
   /** The connection to one node. */
@@ -239,7 +239,7 @@ final class PeerLinks implements FrameHandler {
         lastFailure = "it is not in the routing map";
         return null;
       }
-      if (connection != null && (now == address || samePlace(now))) {
+      if (connection != null && samePlace(now)) {
         address = now;
         return connection;
       }

@@ -108,7 +108,7 @@ final class RequestIntake implements FrameHandler {
     Request request = inbound.receiving;
     inbound.receiving = null;
     switch (frame.opcode()) {
-      case Opcode.READ -> read(inbound, (ReadRequest) request);
+      case Opcode.READ -> read((ReadRequest) request);
       case Opcode.WRITE, Opcode.UPDATE -> update(inbound, (WriteRequest) request);
       case Opcode.VERSION_QUERY -> queryVersion(inbound);
       default -> replies.status(inbound, frame.opcode(), frame.tag(), ReplicaStatus.OK);
@@ -238,7 +238,7 @@ final class RequestIntake implements FrameHandler {
 
   // ---- whole frames
 
-  private void read(Inbound inbound, ReadRequest request) {
+  private void read(ReadRequest request) {
     HostedTarget target = targetOrNull();
     if (target == null) {
       replies.readStatus(request, refusal());

@@ -127,7 +127,7 @@ public final class StorageNode implements Agent, AutoCloseable {
   public int doWork() {
     context.nowNs = clock.getAsLong();
     int work = followRouting();
-    work += poll.poll(0);
+    work += poll.poll();
     for (int i = 0; i < disks.size(); i++) {
       work += disks.get(i).doWork();
     }
@@ -147,7 +147,7 @@ public final class StorageNode implements Agent, AutoCloseable {
 
   /** Sleeps until there is something to do, or something to look after. */
   public void idle() {
-    poll.poll(sleepNs());
+    poll.sleep(sleepNs());
   }
 
   /** Ends the sleep of the owning thread. Any thread may call this. */
