@@ -23,11 +23,13 @@ public final class ChainReplica {
    */
   public ChainReplica(long targetId, ReplicaEffects effects, ReplicaOptions options) {
     role = new ChainRole(targetId, effects);
-    updates = new UpdatePath(role, effects, options);
+    WriterTable writers = new WriterTable(options.writerTableEntries());
+    UpdateDecision decision = new UpdateDecision(role, effects, writers, options.repeatWindowNs());
+    updates = new UpdatePath(role, effects, options, writers, decision);
     reads = new ReadPath(role, effects, options, updates);
   }
 
-  /** For tests that plant a bug in one of the parts. */
+  /** Puts a replica together from its parts. */
   ChainReplica(ChainRole role, UpdatePath updates, ReadPath reads) {
     this.role = role;
     this.updates = updates;
@@ -120,7 +122,7 @@ public final class ChainReplica {
     return reads.committedVersion(chainVersion, chunkHi, chunkLo, lastNowNs);
   }
 
-  /** Retries and ends what is due. To be called about every 10 ms while there is work. */
+  /** Retries and ends what is due. Cheap when nothing is: may be called with every duty cycle. */
   public void onTick(long nowNs) {
     lastNowNs = nowNs;
     updates.onTick(nowNs);

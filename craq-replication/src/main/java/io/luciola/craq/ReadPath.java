@@ -65,13 +65,13 @@ class ReadPath {
     } else if (role.tail) {
       serveDirtyAtTail(op, nowNs);
     } else {
-      ask(op);
+      ask(op, stat);
     }
   }
 
   private void serveDirtyAtTail(ReadOp op, long nowNs) {
     if (updates.settleAtTail(stat, nowNs) != ReplicaStatus.OK) {
-      waitAndTryAgain(op, nowNs);
+      waitUntil(op, nowNs + UpdatePath.BACK_PRESSURE_RETRY_NS);
       return;
     }
     int status = effects.stat(role.targetId, op.chunkHi, op.chunkLo, stat);
@@ -83,12 +83,12 @@ class ReadPath {
   }
 
   /** Asks the tail, and notes what the chunk is like now. */
-  void ask(ReadOp op) {
-    op.seenCommittedVersion = stat.committedVersion;
-    op.seenPendingVersion = stat.pendingVersion;
-    op.seenClientId = stat.pendingClientId;
-    op.seenChannel = stat.pendingChannel;
-    op.seenSequence = stat.pendingSequence;
+  void ask(ReadOp op, ChunkStat now) {
+    op.seenCommittedVersion = now.committedVersion;
+    op.seenPendingVersion = now.pendingVersion;
+    op.seenClientId = now.pendingClientId;
+    op.seenChannel = now.pendingChannel;
+    op.seenSequence = now.pendingSequence;
     op.seenChainVersion = role.version;
     effects.queryTail(op, role.tailTarget, role.version);
   }
@@ -151,7 +151,8 @@ class ReadPath {
     }
   }
 
-  private void read(ReadOp op, long version) {
+  /** Hands the read to the driver, which answers it. */
+  void read(ReadOp op, long version) {
     held--;
     effects.readLocal(op, version);
   }
@@ -164,7 +165,11 @@ class ReadPath {
   private void waitAndTryAgain(ReadOp op, long nowNs) {
     op.backoffNs =
         op.backoffNs == 0 ? options.retryMinNs() : Math.min(2 * op.backoffNs, options.retryMaxNs());
-    op.retryNs = Math.min(nowNs + op.backoffNs, op.deadlineNs);
+    waitUntil(op, nowNs + op.backoffNs);
+  }
+
+  private void waitUntil(ReadOp op, long timeNs) {
+    op.retryNs = Math.min(timeNs, op.deadlineNs);
     op.next = waiting;
     waiting = op;
     nextDueNs = Math.min(nextDueNs, op.retryNs);

@@ -73,13 +73,13 @@ class UpdateDecision {
     if (nowNs >= op.deadlineNs) {
       return answer(ReplicaStatus.DEADLINE_EXCEEDED);
     }
-    boolean sameChannel =
-        stat.committedVersion != 0
-            && op.clientId == stat.committedClientId
-            && op.channel == stat.committedChannel;
-    if (sameChannel && op.sequence == stat.committedSequence) {
+    boolean written = stat.committedVersion != 0;
+    if (written
+        && sameWriter(op, stat.committedClientId, stat.committedChannel, stat.committedSequence)) {
       return committedAlready(op, stat);
     }
+    boolean sameChannel =
+        written && op.clientId == stat.committedClientId && op.channel == stat.committedChannel;
     if (sameChannel && op.sequence < stat.committedSequence) {
       return answer(ReplicaStatus.STALE);
     }
@@ -94,12 +94,12 @@ class UpdateDecision {
     // Another client has written since: whether this one had been done before is not on the disk.
     if (op.repeat
         && entry < 0
-        && stat.committedVersion != 0
+        && written
         && !sameChannel
         && writers.mayHaveForgotten(op.deadlineNs - repeatWindowNs)) {
       return answer(ReplicaStatus.REPEAT_UNKNOWN);
     }
-    if (op.kind == ChunkUpdate.REMOVE && stat.committedVersion == 0) {
+    if (op.kind == ChunkUpdate.REMOVE && !written) {
       writers.record(op, nowNs);
       return answer(ReplicaStatus.OK);
     }
