@@ -18,7 +18,8 @@ public record Amount(long bytes, int percent) {
 
   /** The size in bytes, where 100 % is {@code whole}. */
   public long of(long whole) {
-    return percent > 0 ? Math.multiplyHigh(whole, percent) == 0 ? whole * percent / 100
-        : whole / 100 * percent : bytes;
+    return percent > 0
+        ? Math.multiplyHigh(whole, percent) == 0 ? whole * percent / 100 : whole / 100 * percent
+        : bytes;
   }
 }

@@ -26,8 +26,7 @@ public final class JobFileParser {
    * @param engineOptions keys that only engines know
    * @param environment the environment variables; null for one that is not set
    */
-  public JobFileParser(
-      Set<String> engineOptions, UnaryOperator<@Nullable String> environment) {
+  public JobFileParser(Set<String> engineOptions, UnaryOperator<@Nullable String> environment) {
     this.options = new OptionParser(engineOptions);
     this.environment = environment;
   }

@@ -189,9 +189,7 @@ public final class JobReader {
           default -> SyncMode.NONE;
         };
     return new Durability(
-        options.has("direct")
-            ? options.flag("direct", false)
-            : !options.flag("buffered", true),
+        options.has("direct") ? options.flag("direct", false) : !options.flag("buffered", true),
         sync,
         options.integer("fsync", 0, 0, Integer.MAX_VALUE),
         options.integer("fdatasync", 0, 0, Integer.MAX_VALUE),

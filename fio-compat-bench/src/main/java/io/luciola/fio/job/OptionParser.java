@@ -34,7 +34,8 @@ final class OptionParser {
     if (option.support() == Support.REFUSED) {
       throw new JobException(origin, "option <" + name + "> of fio is not supported here");
     }
-    return option.bare() ? new OptionValue(option.key(), raw, origin)
+    return option.bare()
+        ? new OptionValue(option.key(), raw, origin)
         : withValue(option.key(), raw, origin);
   }
 

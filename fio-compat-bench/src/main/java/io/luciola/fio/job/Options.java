@@ -8,7 +8,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The options in force for one job, read by type. Each method names the option when it is wrong. */
+/**
+ * The options in force for one job, read by type. Each method names the option when it is wrong.
+ */
 final class Options {
 
   private final Map<String, OptionValue> values = new HashMap<>();
