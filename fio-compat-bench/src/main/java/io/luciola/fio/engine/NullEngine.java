@@ -1,6 +1,5 @@
 package io.luciola.fio.engine;
 
-import io.luciola.blockstore.linux.Memory;
 import io.luciola.fio.job.JobSpec;
 import java.util.List;
 
@@ -46,10 +45,9 @@ public final class NullEngine implements IoEngine {
     private final long[] tags;
     private final int[] results;
     private final boolean inline;
+    private final ChannelMemory memory = new ChannelMemory();
     private int head;
     private int queued;
-    private long memory;
-    private long memoryBytes;
 
     NullChannel(int depth) {
       tags = new long[depth];
@@ -59,9 +57,7 @@ public final class NullEngine implements IoEngine {
 
     @Override
     public long allocate(long lengthBytes) {
-      memory = Memory.allocate(lengthBytes);
-      memoryBytes = lengthBytes;
-      return memory;
+      return memory.allocate(lengthBytes);
     }
 
     @Override
@@ -117,10 +113,7 @@ public final class NullEngine implements IoEngine {
 
     @Override
     public void close() {
-      if (memoryBytes > 0) {
-        Memory.free(memory, memoryBytes);
-        memoryBytes = 0;
-      }
+      memory.close();
     }
   }
 }

@@ -43,8 +43,9 @@ final class Flight implements IoChannel.Completion {
     return failed;
   }
 
+  /** Whether one more may be issued; an inline channel does one at a time. */
   boolean hasRoom() {
-    return slots.hasFree();
+    return channel.inline() ? slots.inFlight() == 0 : slots.hasFree();
   }
 
   int inFlight() {

@@ -182,7 +182,7 @@ final class IoLoop {
   /** The queue is full: takes completions until it has fallen to the depth wanted. */
   private void makeRoom() {
     JobSpec.Depth depth = job.depth();
-    int floor = Math.min(depth.low(), depth.depth() - 1);
+    int floor = Math.min(depth.low(), flight.inFlight() - 1);
     do {
       flight.reap(Math.max(1, depth.completeMin()), depth.completeMax(), Long.MAX_VALUE);
     } while (flight.inFlight() > floor);
