@@ -1,0 +1,62 @@
+package io.luciola.blockstore.engine.space;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A set of small numbers that finds its least member in a handful of steps. */
+final class HierarchicalBitmap {
+
+  private static final int WORD_BITS = 64;
+
+  // levels[0] has a bit per number; each further level a bit per word of the one below.
+  private final long[][] levels;
+
+  HierarchicalBitmap(long size) {
+    List<long[]> built = new ArrayList<>();
+    long bits = Math.max(size, 1);
+    do {
+      bits = (bits + WORD_BITS - 1) / WORD_BITS;
+      built.add(new long[Math.toIntExact(bits)]);
+    } while (bits > 1);
+    levels = built.toArray(long[][]::new);
+  }
+
+  boolean contains(long number) {
+    long[] words = levels[0];
+    int word = (int) (number >>> 6);
+    return word < words.length && (words[word] & (1L << number)) != 0;
+  }
+
+  void add(long number) {
+    long position = number;
+    for (long[] words : levels) {
+      words[(int) (position >>> 6)] |= 1L << position;
+      position >>>= 6;
+    }
+  }
+
+  void remove(long number) {
+    long position = number;
+    for (long[] words : levels) {
+      int word = (int) (position >>> 6);
+      words[word] &= ~(1L << position);
+      if (words[word] != 0) {
+        return;
+      }
+      position = word;
+    }
+  }
+
+  /** The least member, or -1. */
+  long first() {
+    long word = 0;
+    for (int level = levels.length - 1; level >= 0; level--) {
+      long bits = levels[level][(int) word];
+      if (bits == 0) {
+        return -1;
+      }
+      word = (word << 6) + Long.numberOfTrailingZeros(bits);
+    }
+    return word;
+  }
+}
