@@ -23,9 +23,13 @@ public final class FioCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    boolean terminal = System.console().isTerminal();
-    return new FioSession(IoEngines.installed(), Clock.SYSTEM, System.out, System.err, terminal)
+    return new FioSession(IoEngines.installed(), Clock.SYSTEM, System.out, System.err, isTerminal())
         .run(arguments);
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // JDK 25 gives null again where there is no terminal
+  private static boolean isTerminal() {
+    return System.console() != null && System.console().isTerminal();
   }
 
   /**

@@ -29,6 +29,7 @@ public final class TextReport {
   /** The whole report. */
   public static String of(RunResult result) {
     TextReport report = new TextReport(result);
+    report.out.append('\n');
     for (JobReport job : JobReport.of(result.threads())) {
       report.job(job);
     }
@@ -45,7 +46,7 @@ public final class TextReport {
     JobStats stats = report.stats();
     String error = stats.error == 0 ? " 0" : stats.error + " (" + stats.errorMessage + ")";
     line(
-        "\n%s: (groupid=%d, jobs=%d): err=%s: pid=%d: %s",
+        "%s: (groupid=%d, jobs=%d): err=%s: pid=%d: %s",
         job.name(),
         job.groupId(),
         report.threads(),
@@ -173,7 +174,7 @@ public final class TextReport {
     }
     line("    %s percentiles (%s):", name, unit);
     int width = Math.max(5, Long.toString((most + divisor - 1) / divisor).length());
-    int columns = (80 - 7) / (14 + width);
+    int columns = 80 / (14 + width);
     StringBuilder row = new StringBuilder();
     for (int i = 0; i < list.size(); i++) {
       if (i % columns == 0) {
