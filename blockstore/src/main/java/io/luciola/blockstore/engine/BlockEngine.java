@@ -1,16 +1,74 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.device.BlockDevice;
+import io.luciola.blockstore.engine.format.Entry;
+import io.luciola.blockstore.engine.format.Superblock;
+import io.luciola.blockstore.engine.index.ChunkIndex;
+import io.luciola.blockstore.linux.Crc32c;
+import java.util.Arrays;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * The chunk engine on a block device: see {@code docs/engine.md} for how it works and {@code
  * docs/on-disk-format.md} for what it writes.
+ *
+ * <p>While a checkpoint is written, commits are refused with BACK_PRESSURE and prepares wait; reads
+ * go on. {@link #doWork()} returns 0 only when nothing waits for time to pass, so that sleeping on
+ * {@link #completionFd()} delays no commit.
  */
-@SuppressWarnings("DoNotCallSuggester")
-public abstract class BlockEngine implements ChunkEngine {
+public final class BlockEngine implements ChunkEngine {
 
-  BlockEngine() {}
+  private final BlockDevice device;
+  private final EngineOptions options;
+  private final Listener listener;
+  private final UUID diskUuid;
+  private final ChunkStates states;
+  private final EngineHealth health;
+  private final Completions completions = new Completions();
+  private final IoQueue ioQueue;
+  private final Journal journal;
+  private final PreparePath preparePath;
+  private final ReadPath readPath;
+  private final Applier applier;
+  private final Checkpointer checkpointer;
+  private final Syncs syncs;
+  private boolean released;
+
+  private BlockEngine(
+      BlockDevice device,
+      EngineOptions options,
+      Listener listener,
+      Superblock superblock,
+      ChunkStates states,
+      Crc32c crc) {
+    this.device = device;
+    this.options = options;
+    this.listener = listener;
+    this.states = states;
+    diskUuid = superblock.diskUuid();
+    boolean flushes = device.geometry().volatileCache();
+    health = new EngineHealth(device.geometry().name());
+    ioQueue = new IoQueue(device);
+    journal =
+        new Journal(
+            states, ioQueue, health, crc, flushes, superblock.owner(), options.commitIntervalNs());
+    preparePath =
+        new PreparePath(
+            states,
+            journal,
+            ioQueue,
+            health,
+            completions,
+            crc,
+            device.geometry().memoryAlignmentBytes(),
+            options);
+    journal.setListener(preparePath);
+    readPath = new ReadPath(states, ioQueue, health, completions, crc, options.maxReads());
+    applier = new Applier(states, journal, ioQueue, health);
+    checkpointer = new Checkpointer(states, journal, ioQueue, health, crc, flushes, superblock);
+    syncs = new Syncs(journal, health, completions, options.maxSyncs());
+  }
 
   /**
    * Formats a device: everything on it is lost. Blocks; the device stays open.
@@ -18,12 +76,16 @@ public abstract class BlockEngine implements ChunkEngine {
    * @throws UnusableDeviceException when the device is too small or fails
    */
   public static void format(BlockDevice device, FormatOptions options) {
-    throw new UnsupportedOperationException();
+    try (Superblocks superblocks = new Superblocks(device)) {
+      superblocks.format(options);
+    }
   }
 
   /** Whether the device carries an engine, be it damaged or of another version. Blocks. */
   public static boolean isFormatted(BlockDevice device) {
-    throw new UnsupportedOperationException();
+    try (Superblocks superblocks = new Superblocks(device)) {
+      return superblocks.exist();
+    }
   }
 
   /**
@@ -34,9 +96,319 @@ public abstract class BlockEngine implements ChunkEngine {
    *     damaged, or fails; the device stays open and the caller's
    */
   public static BlockEngine open(BlockDevice device, EngineOptions options, Listener listener) {
-    throw new UnsupportedOperationException();
+    try (Superblocks superblocks = new Superblocks(device)) {
+      Superblock superblock = superblocks.load();
+      Crc32c crc = new Crc32c();
+      ChunkStates states = new ChunkStates(superblock.layout(), options.maxPending());
+      BlockEngine engine = null;
+      try {
+        Recovery recovery = new Recovery(device, superblock, states, crc);
+        recovery.run();
+        long epoch = superblock.epoch() + 1;
+        if (recovery.journalWasEmpty()) {
+          superblock = superblock.withNextEpoch();
+          superblocks.write(superblock);
+        }
+        engine = new BlockEngine(device, options, listener, superblock, states, crc);
+        engine.journal.start(epoch, recovery.position(), recovery.sequence());
+        if (!recovery.journalWasEmpty()) {
+          engine.checkpoint(epoch);
+        }
+        if (engine.health.isFailed()) {
+          throw new UnusableDeviceException(
+              UnusableDeviceException.Reason.DEVICE_ERROR,
+              device.geometry().name() + " failed while its journal was brought home; see the log");
+        }
+        return engine;
+      } catch (Throwable e) {
+        if (engine == null) {
+          states.close();
+        } else {
+          engine.release();
+        }
+        throw e;
+      }
+    }
   }
 
   /** The identity that the device got when it was formatted. */
-  public abstract UUID diskUuid();
+  public UUID diskUuid() {
+    return diskUuid;
+  }
+
+  /** What the engine knows. */
+  ChunkStates states() {
+    return states;
+  }
+
+  /** Whether a fault of the device has ended updates for good; reads go on. */
+  public boolean isFailed() {
+    return health.isFailed();
+  }
+
+  @Override
+  public int createTarget(long targetId, long budgetBytes) {
+    if (targetId < 0 || budgetBytes < 0) {
+      return EngineStatus.BAD_ARGUMENT;
+    }
+    while (health.takesUpdates()
+        && !journal.addShort(Entry.TARGET, targetId, 0, 0, budgetBytes, 0)) {
+      journal.hurry();
+      progressOrYield();
+    }
+    if (!health.takesUpdates()) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    states.targets.put(targetId, budgetBytes);
+    long sequence = journal.lastSequence();
+    while (journal.durableSequence() < sequence && !health.isFailed()) {
+      journal.hurry();
+      progressOrYield();
+    }
+    return health.isFailed() ? EngineStatus.DEVICE_ERROR : EngineStatus.OK;
+  }
+
+  @Override
+  public long[] targetIds() {
+    return states.targets.ids();
+  }
+
+  @Override
+  public long usedBytes(long targetId) {
+    return states.targets.contains(targetId) ? states.targets.usedBytes(targetId) : -1;
+  }
+
+  @Override
+  public long freeBytes() {
+    return (states.allocator.freeBlocks() + states.quarantine.blocks()) * BLOCK_BYTES;
+  }
+
+  @Override
+  public int stat(long targetId, long chunkHi, long chunkLo, ChunkStat stat) {
+    if (released) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    if (!states.targets.contains(targetId)) {
+      return EngineStatus.NO_SUCH_TARGET;
+    }
+    int slot = states.index.find(targetId, chunkHi, chunkLo);
+    if (!states.isVisible(slot)) {
+      return EngineStatus.NO_SUCH_CHUNK;
+    }
+    fill(slot, stat);
+    return EngineStatus.OK;
+  }
+
+  @Override
+  public int read(
+      long targetId,
+      long chunkHi,
+      long chunkLo,
+      long version,
+      int offsetBytes,
+      int lengthBytes,
+      long address,
+      long tag) {
+    return readPath.read(
+        targetId, chunkHi, chunkLo, version, offsetBytes, lengthBytes, address, tag);
+  }
+
+  @Override
+  public int prepare(ChunkUpdate update, long tag) {
+    return preparePath.prepare(update, tag);
+  }
+
+  @Override
+  public int commit(long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
+    return end(Entry.COMMITTED, targetId, chunkHi, chunkLo, version, chainVersion);
+  }
+
+  @Override
+  public int discardPending(long targetId, long chunkHi, long chunkLo, long version) {
+    return end(Entry.DISCARDED, targetId, chunkHi, chunkLo, version, 0);
+  }
+
+  @Override
+  public int sync(long tag) {
+    return syncs.sync(tag);
+  }
+
+  @Override
+  public void forEachChunk(long targetId, ChunkVisitor visitor) {
+    if (released) {
+      return;
+    }
+    ChunkIndex index = states.index;
+    int[] slots =
+        IntStream.range(0, index.highWater())
+            .filter(
+                slot ->
+                    index.isUsed(slot) && index.target(slot) == targetId && states.isVisible(slot))
+            .boxed()
+            .sorted(
+                (one, other) -> {
+                  int upper = Long.compareUnsigned(index.chunkHi(one), index.chunkHi(other));
+                  return upper != 0
+                      ? upper
+                      : Long.compareUnsigned(index.chunkLo(one), index.chunkLo(other));
+                })
+            .mapToInt(Integer::intValue)
+            .toArray();
+    ChunkStat stat = new ChunkStat();
+    Arrays.stream(slots)
+        .forEach(
+            slot -> {
+              fill(slot, stat);
+              visitor.onChunk(stat);
+            });
+  }
+
+  @Override
+  public int completionFd() {
+    return device.completionFd();
+  }
+
+  @Override
+  public int doWork() {
+    if (released) {
+      return 0;
+    }
+    int work = progress();
+    work += completions.deliver(listener);
+    // What the listener submitted need not wait for the next round.
+    work += preparePath.doWork();
+    work += journal.doWork(options.nanoTime().getAsLong());
+    return journal.isGathering() ? work + 1 : work;
+  }
+
+  @Override
+  public void onClose() {
+    close();
+  }
+
+  @Override
+  public String roleName() {
+    return options.roleName();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Completions of what was in flight still come, out of this call.
+   */
+  @Override
+  public void close() {
+    if (released) {
+      return;
+    }
+    health.close();
+    while (preparePath.active() > 0
+        || readPath.active() > 0
+        || !syncs.isEmpty()
+        || !(journal.isIdle() || health.isFailed())
+        || !(checkpointer.isIdle() || health.isFailed())) {
+      journal.hurry();
+      progressOrYield();
+    }
+    if (journal.usedBytes() > 0 && !health.isFailed()) {
+      checkpoint(checkpointer.superblock().epoch());
+    }
+    while (ioQueue.inFlight() > 0) {
+      progressOrYield();
+    }
+    completions.deliver(listener);
+    release();
+    device.close();
+  }
+
+  private int end(
+      int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
+    if (!health.takesUpdates()) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    if (!states.targets.contains(targetId)) {
+      return EngineStatus.NO_SUCH_TARGET;
+    }
+    int slot = states.index.find(targetId, chunkHi, chunkLo);
+    if (!states.isVisible(slot)) {
+      return EngineStatus.NO_SUCH_CHUNK;
+    }
+    PendingUpdate pending = states.pending(slot);
+    if (pending == null || pending.version != version) {
+      return EngineStatus.VERSION_MISMATCH;
+    }
+    long sequence = journal.gatheringSequence();
+    if (!journal.addShort(type, targetId, chunkHi, chunkLo, version, chainVersion)) {
+      journal.hurry();
+      return EngineStatus.BACK_PRESSURE;
+    }
+    if (type == Entry.COMMITTED) {
+      states.commit(slot, chainVersion, sequence);
+    } else {
+      states.discard(slot, sequence);
+    }
+    return EngineStatus.OK;
+  }
+
+  private int progress() {
+    int work = ioQueue.poll();
+    work += preparePath.doWork();
+    work += journal.doWork(options.nanoTime().getAsLong());
+    work += applier.doWork();
+    work += states.releaseExtents(journal.durableSequence());
+    work += checkpointer.doWork();
+    work += syncs.doWork();
+    return work;
+  }
+
+  private void progressOrYield() {
+    if (progress() == 0) {
+      BlockingDevice.pause();
+    }
+  }
+
+  private void checkpoint(long epoch) {
+    checkpointer.begin(epoch);
+    while (!checkpointer.isIdle() && !health.isFailed()) {
+      progressOrYield();
+    }
+  }
+
+  private void release() {
+    released = true;
+    health.close();
+    while (ioQueue.inFlight() > 0) {
+      ioQueue.poll();
+    }
+    journal.close();
+    preparePath.close();
+    checkpointer.close();
+    states.close();
+  }
+
+  private void fill(int slot, ChunkStat stat) {
+    ChunkIndex index = states.index;
+    boolean committed = index.version(slot) > 0;
+    PendingUpdate pending = states.pending(slot);
+    stat.chunkHi = index.chunkHi(slot);
+    stat.chunkLo = index.chunkLo(slot);
+    stat.committedVersion = index.version(slot);
+    stat.committedLengthBytes = index.lengthBytes(slot);
+    stat.committedDigest = index.digest(slot);
+    stat.committedChainVersion = index.chainVersion(slot);
+    stat.committedClientId = index.clientId(slot);
+    stat.committedChannel = index.channel(slot);
+    stat.committedSequence = index.sequence(slot);
+    stat.capacityBytes =
+        ChunkStates.capacityBytes(committed || pending == null ? index.order(slot) : pending.order);
+    boolean has = pending != null;
+    stat.pendingVersion = has ? pending.version : 0;
+    stat.pendingKind = has ? pending.kind : 0;
+    stat.pendingLengthBytes = has ? pending.lengthBytes : 0;
+    stat.pendingDigest = has ? pending.digest : 0;
+    stat.pendingChainVersion = has ? pending.chainVersion : 0;
+    stat.pendingClientId = has ? pending.clientId : 0;
+    stat.pendingChannel = has ? pending.channel : 0;
+    stat.pendingSequence = has ? pending.clientSequence : 0;
+  }
 }

@@ -20,7 +20,7 @@ public final class BlockChecksums implements AutoCloseable {
 
   /** Checksums for so many blocks, all holes. */
   public BlockChecksums(long blocks) {
-    lengthBytes = blocks * Integer.BYTES + Memory.PAGE_BYTES - 1 & -Memory.PAGE_BYTES;
+    lengthBytes = (blocks * Integer.BYTES + Memory.PAGE_BYTES - 1) & -Memory.PAGE_BYTES;
     address = Memory.allocate(lengthBytes);
   }
 

@@ -66,6 +66,11 @@ public final class ChunkIndex implements AutoCloseable {
     return size;
   }
 
+  /** Whether another chunk can be added. */
+  public boolean hasRoom() {
+    return size < capacity;
+  }
+
   /** Every slot in use is below this one. */
   public int highWater() {
     return highWater;
@@ -79,7 +84,7 @@ public final class ChunkIndex implements AutoCloseable {
   /** The chunk's slot, or {@link #NONE}. */
   public int find(long target, long chunkHi, long chunkLo) {
     int tag = hash(target, chunkHi, chunkLo);
-    for (int at = tag & mask; ; at = at + 1 & mask) {
+    for (int at = tag & mask; ; at = (at + 1) & mask) {
       long word = word(at);
       if (word == 0) {
         return NONE;
@@ -125,9 +130,9 @@ public final class ChunkIndex implements AutoCloseable {
     int tag = hash(target, chunkHi, chunkLo);
     int at = tag & mask;
     while (word(at) != 0) {
-      at = at + 1 & mask;
+      at = (at + 1) & mask;
     }
-    putWord(at, (long) tag << 32 | (slot + 1 & 0xFFFFFFFFL));
+    putWord(at, ((long) tag << 32) | ((slot + 1) & 0xFFFFFFFFL));
     size++;
     return slot;
   }
@@ -136,11 +141,11 @@ public final class ChunkIndex implements AutoCloseable {
   public void remove(int slot) {
     int hole = hash(target(slot), chunkHi(slot), chunkLo(slot)) & mask;
     while ((int) word(hole) != slot + 1) {
-      hole = hole + 1 & mask;
+      hole = (hole + 1) & mask;
     }
-    for (int at = hole + 1 & mask; word(at) != 0; at = at + 1 & mask) {
+    for (int at = (hole + 1) & mask; word(at) != 0; at = (at + 1) & mask) {
       int home = (int) (word(at) >>> 32) & mask;
-      if ((at - home & mask) >= (at - hole & mask)) {
+      if (((at - home) & mask) >= ((at - hole) & mask)) {
         putWord(hole, word(at));
         hole = at;
       }
@@ -304,12 +309,12 @@ public final class ChunkIndex implements AutoCloseable {
   }
 
   private static int hash(long target, long chunkHi, long chunkLo) {
-    long mixed = (target * 0x9E3779B97F4A7C15L ^ chunkHi) * 0xBF58476D1CE4E5B9L;
-    mixed = (mixed ^ mixed >>> 29 ^ chunkLo) * 0x94D049BB133111EBL;
-    return (int) ((mixed ^ mixed >>> 32) * 0x9E3779B97F4A7C15L >>> 32);
+    long mixed = ((target * 0x9E3779B97F4A7C15L) ^ chunkHi) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 29) ^ chunkLo) * 0x94D049BB133111EBL;
+    return (int) (((mixed ^ (mixed >>> 32)) * 0x9E3779B97F4A7C15L) >>> 32);
   }
 
   private static long pages(long bytes) {
-    return bytes + Memory.PAGE_BYTES - 1 & -Memory.PAGE_BYTES;
+    return (bytes + Memory.PAGE_BYTES - 1) & -Memory.PAGE_BYTES;
   }
 }

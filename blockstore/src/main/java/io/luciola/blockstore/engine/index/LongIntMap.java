@@ -25,7 +25,7 @@ public final class LongIntMap {
 
   /** The key's value, or {@link #ABSENT}. */
   public int get(long key) {
-    for (int at = home(key); keys[at] >= 0; at = at + 1 & mask) {
+    for (int at = home(key); keys[at] >= 0; at = (at + 1) & mask) {
       if (keys[at] == key) {
         return values[at];
       }
@@ -37,7 +37,7 @@ public final class LongIntMap {
   public void put(long key, int value) {
     int at = home(key);
     while (keys[at] >= 0 && keys[at] != key) {
-      at = at + 1 & mask;
+      at = (at + 1) & mask;
     }
     if (keys[at] < 0) {
       size++;
@@ -56,11 +56,11 @@ public final class LongIntMap {
       if (keys[hole] < 0) {
         return;
       }
-      hole = hole + 1 & mask;
+      hole = (hole + 1) & mask;
     }
     size--;
-    for (int at = hole + 1 & mask; keys[at] >= 0; at = at + 1 & mask) {
-      if ((at - home(keys[at]) & mask) >= (at - hole & mask)) {
+    for (int at = (hole + 1) & mask; keys[at] >= 0; at = (at + 1) & mask) {
+      if (((at - home(keys[at])) & mask) >= ((at - hole) & mask)) {
         keys[hole] = keys[at];
         values[hole] = values[at];
         hole = at;

@@ -1,0 +1,51 @@
+package io.luciola.blockstore.engine;
+
+/** A chunk's pending update, or one on its way to be; reused. */
+final class PendingUpdate {
+
+  /** Most blocks of one update that travel in the journal: an unaligned 64 KiB touches 17. */
+  static final int MAX_JOURNALED =
+      EngineOptions.MAX_JOURNALED_LIMIT_BYTES / ChunkEngine.BLOCK_BYTES + 1;
+
+  final int number;
+  long targetId;
+  long chunkHi;
+  long chunkLo;
+  int kind;
+  long version;
+  int chainVersion;
+  long clientId;
+  int channel;
+  long clientSequence;
+  int lengthBytes;
+  long digest;
+
+  /** The content has an extent of its own; otherwise it shares the committed one's. */
+  boolean fresh;
+
+  long extent;
+  int order;
+
+  /** Blocks which went straight to the extent; their checksums are there. */
+  int directFirst;
+
+  int directCount;
+  int journaledCount;
+  final int[] journaledBlock = new int[MAX_JOURNALED];
+  final int[] journaledSlot = new int[MAX_JOURNALED];
+  PendingUpdate nextFree;
+
+  PendingUpdate(int number) {
+    this.number = number;
+  }
+
+  /** The slot that holds a block of the chunk, or {@link JournaledBlocks#NONE}. */
+  int journaledSlotOf(int block) {
+    for (int i = 0; i < journaledCount; i++) {
+      if (journaledBlock[i] == block) {
+        return journaledSlot[i];
+      }
+    }
+    return JournaledBlocks.NONE;
+  }
+}

@@ -1,0 +1,35 @@
+package io.luciola.blockstore.engine;
+
+/** A read from its acceptance until its blocks are verified; reused. */
+final class ReadOp extends OrderedRequest implements IoOwner {
+
+  final Io io;
+  ReadOp next;
+  long tag;
+  long targetId;
+  long chunkHi;
+  long chunkLo;
+  long askedVersion;
+  int offsetBytes;
+  int lengthBytes;
+  long address;
+  int attempts;
+
+  /** What was found when the device read began. */
+  long extent;
+
+  int end;
+  int generation;
+
+  private final ReadPath path;
+
+  ReadOp(IoQueue ioQueue, ReadPath path) {
+    this.path = path;
+    io = ioQueue.register(this);
+  }
+
+  @Override
+  public void onIo(Io request, int error) {
+    path.onRead(this, error);
+  }
+}

@@ -1,0 +1,230 @@
+package io.luciola.blockstore.engine;
+
+import io.luciola.blockstore.engine.index.BlockChecksums;
+import io.luciola.blockstore.engine.index.ChunkIndex;
+import io.luciola.blockstore.linux.Crc32c;
+import io.luciola.blockstore.linux.Memory;
+
+/**
+ * Reads chunks. Bytes go straight to the caller; when they have arrived they are held against what
+ * the chunk is <em>then</em>: a block waiting in memory replaces them, every other one must match
+ * its checksum. A read that met an update half-way begins again.
+ */
+final class ReadPath {
+
+  private static final int BLOCK_BYTES = ChunkEngine.BLOCK_BYTES;
+
+  // Each new attempt means that an update of the same blocks ended meanwhile.
+  private static final int MAX_ATTEMPTS = 100;
+
+  private final ChunkStates states;
+  private final IoQueue ioQueue;
+  private final EngineHealth health;
+  private final Completions completions;
+  private final Crc32c crc;
+  private ReadOp freeHead;
+  private int active;
+
+  // The content that a version argument names; the result of resolve().
+  private int slot;
+  private PendingUpdate pending;
+  private long version;
+  private long extent;
+  private int contentBytes;
+
+  ReadPath(
+      ChunkStates states,
+      IoQueue ioQueue,
+      EngineHealth health,
+      Completions completions,
+      Crc32c crc,
+      int maxReads) {
+    this.states = states;
+    this.ioQueue = ioQueue;
+    this.health = health;
+    this.completions = completions;
+    this.crc = crc;
+    for (int i = 0; i < maxReads; i++) {
+      ReadOp op = new ReadOp(ioQueue, this);
+      op.next = freeHead;
+      freeHead = op;
+    }
+  }
+
+  int active() {
+    return active;
+  }
+
+  int read(
+      long targetId,
+      long chunkHi,
+      long chunkLo,
+      long askedVersion,
+      int offsetBytes,
+      int lengthBytes,
+      long address,
+      long tag) {
+    if (health.isClosed()) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    if (!states.targets.contains(targetId)) {
+      return EngineStatus.NO_SUCH_TARGET;
+    }
+    if (offsetBytes < 0 || lengthBytes < 0 || address % BLOCK_BYTES != 0) {
+      return EngineStatus.BAD_ARGUMENT;
+    }
+    int refusal = resolve(targetId, chunkHi, chunkLo, askedVersion);
+    if (refusal != EngineStatus.OK) {
+      return refusal;
+    }
+    ReadOp op = freeHead;
+    if (op == null) {
+      return EngineStatus.BACK_PRESSURE;
+    }
+    freeHead = op.next;
+    active++;
+    op.targetId = targetId;
+    op.chunkHi = chunkHi;
+    op.chunkLo = chunkLo;
+    op.askedVersion = askedVersion;
+    op.offsetBytes = offsetBytes;
+    op.lengthBytes = lengthBytes;
+    op.address = address;
+    op.tag = tag;
+    op.attempts = 0;
+    begin(op);
+    return EngineStatus.OK;
+  }
+
+  void onRead(ReadOp op, int error) {
+    states.requests.end(op);
+    if (error != 0) {
+      health.requestFailed("a read", op.targetId, op.chunkHi, op.chunkLo, op.io.offsetBytes, error);
+      complete(op, EngineStatus.DEVICE_ERROR, 0);
+      return;
+    }
+    int refusal = resolve(op.targetId, op.chunkHi, op.chunkLo, op.askedVersion);
+    if (refusal != EngineStatus.OK) {
+      complete(op, refusal, 0);
+      return;
+    }
+    int corrupt = -1;
+    if (extent == op.extent && endOf(op) == op.end) {
+      corrupt = verify(op);
+      if (corrupt < 0) {
+        complete(op, op.end - op.offsetBytes, version);
+        return;
+      }
+    }
+    if (op.generation != states.index.generation(slot)) {
+      if (++op.attempts < MAX_ATTEMPTS) {
+        begin(op);
+      } else {
+        complete(op, EngineStatus.BACK_PRESSURE, 0);
+      }
+      return;
+    }
+    health.corrupt(
+        op.targetId,
+        op.chunkHi,
+        op.chunkLo,
+        (long) corrupt * BLOCK_BYTES,
+        states.layout.blockOffset(extent + corrupt));
+    complete(op, EngineStatus.CHUNK_CORRUPT, 0);
+  }
+
+  /** Starts the device read of what {@link #resolve} found. */
+  private void begin(ReadOp op) {
+    op.extent = extent;
+    op.end = endOf(op);
+    op.generation = states.index.generation(slot);
+    if (op.end <= op.offsetBytes) {
+      complete(op, 0, version);
+      return;
+    }
+    int first = op.offsetBytes / BLOCK_BYTES;
+    int count = ChunkStates.blocks(op.end) - first;
+    if (!needsDevice(first, count)) {
+      verify(op);
+      complete(op, op.end - op.offsetBytes, version);
+      return;
+    }
+    states.requests.begin(op);
+    ioQueue.read(op.io, states.layout.blockOffset(extent + first), op.address, count * BLOCK_BYTES);
+  }
+
+  private int resolve(long targetId, long chunkHi, long chunkLo, long askedVersion) {
+    ChunkIndex index = states.index;
+    slot = index.find(targetId, chunkHi, chunkLo);
+    if (!states.isVisible(slot)) {
+      return EngineStatus.NO_SUCH_CHUNK;
+    }
+    long committed = index.version(slot);
+    pending = null;
+    if (askedVersion == ChunkEngine.COMMITTED && committed == 0) {
+      return EngineStatus.NO_SUCH_CHUNK;
+    }
+    if (askedVersion >= 0 && askedVersion <= committed) {
+      version = committed;
+      extent = index.extent(slot);
+      contentBytes = index.lengthBytes(slot);
+      return EngineStatus.OK;
+    }
+    pending = states.pending(slot);
+    if (pending == null || pending.version != askedVersion) {
+      return EngineStatus.VERSION_MISMATCH;
+    }
+    if (pending.kind == ChunkUpdate.REMOVE) {
+      return EngineStatus.NO_SUCH_CHUNK;
+    }
+    version = pending.version;
+    extent = pending.fresh ? pending.extent : index.extent(slot);
+    contentBytes = pending.lengthBytes;
+    return EngineStatus.OK;
+  }
+
+  private int endOf(ReadOp op) {
+    return (int) Math.min((long) op.offsetBytes + op.lengthBytes, contentBytes);
+  }
+
+  private int inMemory(int block) {
+    int found = pending == null ? JournaledBlocks.NONE : pending.journaledSlotOf(block);
+    return found == JournaledBlocks.NONE ? states.journaled.find(extent + block) : found;
+  }
+
+  private boolean needsDevice(int first, int count) {
+    for (int block = first; block < first + count; block++) {
+      if (states.checksums.get(extent + block) != BlockChecksums.HOLE
+          && inMemory(block) == JournaledBlocks.NONE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Makes the buffer hold what was resolved; returns a block that does not match, or -1. */
+  private int verify(ReadOp op) {
+    int first = op.offsetBytes / BLOCK_BYTES;
+    int end = ChunkStates.blocks(op.end);
+    for (int block = first; block < end; block++) {
+      long at = op.address + (long) (block - first) * BLOCK_BYTES;
+      int memorySlot = inMemory(block);
+      int expected = states.checksums.get(extent + block);
+      if (memorySlot != JournaledBlocks.NONE) {
+        Memory.copy(states.journaled.address(memorySlot), at, BLOCK_BYTES);
+      } else if (expected == BlockChecksums.HOLE) {
+        Memory.fill(at, BLOCK_BYTES, (byte) 0);
+      } else if (BlockChecksums.kept(crc.of(at, BLOCK_BYTES)) != expected) {
+        return block;
+      }
+    }
+    return -1;
+  }
+
+  private void complete(ReadOp op, int status, long readVersion) {
+    completions.read(op.tag, status, readVersion);
+    op.next = freeHead;
+    freeHead = op;
+    active--;
+  }
+}
