@@ -17,6 +17,7 @@ import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.fio.engine.EngineException;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Opens a device for a benchmark without ever touching other people's data: an empty device is
@@ -94,7 +95,7 @@ final class BenchmarkDevice {
       device.read(0, buffer, length, 0);
       while (result[0] == Integer.MIN_VALUE) {
         if (device.poll((tag, outcome) -> result[0] = outcome, 1) == 0) {
-          Thread.yield();
+          LockSupport.parkNanos(50_000);
         }
       }
       if (result[0] < 0) {

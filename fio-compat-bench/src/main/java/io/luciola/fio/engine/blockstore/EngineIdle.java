@@ -21,6 +21,7 @@ final class EngineIdle implements AutoCloseable {
     idleRounds = work > 0 ? 0 : idleRounds + 1;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // a yield is cheaper than sleeping for a quick device
   void pause(int completionFd) {
     if (idleRounds == 0) {
       return;
