@@ -32,6 +32,7 @@ final class EngineModel implements ChunkEngine.Listener {
   private static final int[] CAPACITIES = {4 << 10, 16 << 10, 64 << 10, 256 << 10};
 
   /** What a chunk is: committed and pending content, null where there is none. */
+  @SuppressWarnings("ArrayRecordComponent")
   record State(long version, byte[] content, long pendingVersion, byte[] pending, int kind) {
     static final State ABSENT = new State(0, null, 0, null, 0);
   }

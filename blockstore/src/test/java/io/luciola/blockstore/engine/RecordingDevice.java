@@ -29,6 +29,7 @@ final class RecordingDevice implements BlockDevice {
       char kind, long offset, long address, int length, long tag, int writesBefore) {}
 
   /** A write (data set), or a flush that makes the first so many writes durable. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Event(long offset, byte[] data, int durableWrites) {}
 
   RecordingDevice(int sizeBytes, boolean volatileCache, long seed) {
