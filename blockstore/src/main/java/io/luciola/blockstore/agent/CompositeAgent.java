@@ -1,6 +1,7 @@
 package io.luciola.blockstore.agent;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several agents as one: they start and work in the order given, and close in the reverse order.
@@ -65,7 +66,7 @@ public final class CompositeAgent implements Agent {
     return roleName;
   }
 
-  private Throwable closeStarted(Throwable cause) {
+  private @Nullable Throwable closeStarted(@Nullable Throwable cause) {
     Throwable first = cause;
     while (startedCount > 0) {
       startedCount--;

@@ -85,24 +85,24 @@ public final class MemoryDevice implements BlockDevice {
   @Override
   public int read(long offsetBytes, long address, int lengthBytes, long tag) {
     int refusal = RequestRules.checkTransfer(geometry, offsetBytes, address, lengthBytes);
-    return refusal < 0 ? orClosed(refusal) : submit(READ, offsetBytes, address, lengthBytes, tag);
+    return accept(refusal, READ, offsetBytes, address, lengthBytes, tag);
   }
 
   @Override
   public int write(long offsetBytes, long address, int lengthBytes, int flags, long tag) {
     int refusal = RequestRules.checkTransfer(geometry, offsetBytes, address, lengthBytes);
-    return refusal < 0 ? orClosed(refusal) : submit(WRITE, offsetBytes, address, lengthBytes, tag);
+    return accept(refusal, WRITE, offsetBytes, address, lengthBytes, tag);
   }
 
   @Override
   public int flush(long tag) {
-    return submit(FLUSH, 0, 0, 0, tag);
+    return accept(ACCEPTED, FLUSH, 0, 0, 0, tag);
   }
 
   @Override
   public int discard(long offsetBytes, long lengthBytes, long tag) {
     int refusal = RequestRules.checkRange(geometry, offsetBytes, lengthBytes);
-    return refusal < 0 ? orClosed(refusal) : submit(DISCARD, offsetBytes, 0, lengthBytes, tag);
+    return accept(refusal, DISCARD, offsetBytes, 0, lengthBytes, tag);
   }
 
   @Override
@@ -138,13 +138,13 @@ public final class MemoryDevice implements BlockDevice {
     }
   }
 
-  private int orClosed(int refusal) {
-    return closed ? CLOSED : refusal;
-  }
-
-  private int submit(byte operation, long offsetBytes, long address, long lengthBytes, long tag) {
+  private int accept(
+      int refusal, byte operation, long offsetBytes, long address, long lengthBytes, long tag) {
     if (closed) {
       return CLOSED;
+    }
+    if (refusal < 0) {
+      return refusal;
     }
     if (inFlight == tags.length) {
       return QUEUE_FULL;

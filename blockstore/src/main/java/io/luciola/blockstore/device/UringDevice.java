@@ -115,7 +115,7 @@ public final class UringDevice implements BlockDevice {
       }
       return new UringDevice(path, file, ring, queueDepth);
     } catch (IllegalStateException e) {
-      Linux.close(file.fd());
+      file.close();
       throw new DeviceException("Cannot open uring:" + path + ": " + e.getMessage(), e);
     }
   }
@@ -167,14 +167,14 @@ public final class UringDevice implements BlockDevice {
   @Override
   public int poll(CompletionHandler handler, int limit) {
     int delivered = 0;
-    while (delivered < limit && ring.hasCompletion()) {
+    while (!closed && delivered < limit && ring.hasCompletion()) {
       int slot = takeCompletion();
       if (slot >= 0) {
         delivered++;
         handler.onCompletion(tags[slot], results[slot]);
       }
     }
-    if (!failed && ring.unsubmitted() > 0) {
+    if (!closed && !failed && ring.unsubmitted() > 0) {
       checkEntered(ring.submit());
     }
     return delivered;
@@ -205,8 +205,9 @@ public final class UringDevice implements BlockDevice {
         }
       }
     } finally {
+      ring.unregisterFile();
       ring.close();
-      Linux.close(file.fd());
+      file.close();
     }
   }
 

@@ -7,6 +7,7 @@ import io.luciola.blockstore.linux.Memory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A file or block device, opened and locked for a {@link UringDevice}.
@@ -22,6 +23,11 @@ record UringFile(
 
   private static final int FILE_BLOCK_BYTES = 4096;
 
+  // A ring's files are let go some time after the ring is closed or its process has died, so a
+  // restarted process waits a little for its predecessor's lock.
+  private static final int CLAIM_ATTEMPTS = 100;
+  private static final long CLAIM_RETRY_NS = 20_000_000;
+
   static UringFile open(Path path) {
     if (!Files.exists(path)) {
       throw new DeviceException(
@@ -30,13 +36,13 @@ record UringFile(
     // On a block device O_EXCL keeps mounted and otherwise claimed ones out.
     int exclusive = Files.isRegularFile(path) ? 0 : Linux.O_EXCL;
     int flags = Linux.O_RDWR | Linux.O_CLOEXEC | exclusive;
-    int fd = Linux.open(path.toString(), flags | Linux.O_DIRECT, 0);
+    int fd = openClaiming(path, flags | Linux.O_DIRECT);
     boolean directIo = fd >= 0 && acceptsDirectIo(fd);
     if (fd == -Errno.EINVAL || (fd >= 0 && !directIo)) {
       if (fd >= 0) {
         Linux.close(fd);
       }
-      fd = Linux.open(path.toString(), flags, 0);
+      fd = openClaiming(path, flags);
     }
     if (fd < 0) {
       throw new DeviceException(whyNotOpened(path, -fd));
@@ -50,6 +56,22 @@ record UringFile(
     }
   }
 
+  /** Unlocks and closes. */
+  void close() {
+    // Said aloud, because a closed ring may hold the file, and so its lock, for a moment.
+    Linux.flock(fd, Linux.LOCK_UN);
+    Linux.close(fd);
+  }
+
+  private static int openClaiming(Path path, int flags) {
+    int fd = Linux.open(path.toString(), flags, 0);
+    for (int i = 1; fd == -Errno.EBUSY && i < CLAIM_ATTEMPTS; i++) {
+      LockSupport.parkNanos(CLAIM_RETRY_NS);
+      fd = Linux.open(path.toString(), flags, 0);
+    }
+    return fd;
+  }
+
   private static boolean acceptsDirectIo(int fd) {
     long page = Memory.allocate(FILE_BLOCK_BYTES);
     try {
@@ -61,6 +83,10 @@ record UringFile(
 
   private static void lock(Path path, int fd) {
     int locked = Linux.flock(fd, Linux.LOCK_EX | Linux.LOCK_NB);
+    for (int i = 1; locked == -Errno.EAGAIN && i < CLAIM_ATTEMPTS; i++) {
+      LockSupport.parkNanos(CLAIM_RETRY_NS);
+      locked = Linux.flock(fd, Linux.LOCK_EX | Linux.LOCK_NB);
+    }
     if (locked == -Errno.EAGAIN) {
       throw new DeviceException(
           path

@@ -11,11 +11,12 @@ import java.util.zip.CRC32C;
 public final class Crc32c {
 
   /** Most bytes of one {@link #update}. */
-  public static final int MAX_LENGTH_BYTES = 1 << 30;
+  public static final int MAX_LENGTH_BYTES = 1 << 29;
 
-  // CRC32C takes buffers, so memory is seen through windows of 2 GiB that begin at multiples of
-  // 1 GiB: a range of at most 1 GiB always lies wholly in the window it begins in.
+  // CRC32C takes buffers, so memory is seen through windows of 1.5 GiB that begin at multiples
+  // of 1 GiB: a range of at most 512 MiB always lies wholly in the window it begins in.
   private static final int WINDOW_SHIFT = 30;
+  private static final int WINDOW_BYTES = (1 << WINDOW_SHIFT) + MAX_LENGTH_BYTES;
   private static final int WINDOWS = 8;
 
   private final CRC32C crc = new CRC32C();
@@ -44,7 +45,7 @@ public final class Crc32c {
     long number = address >>> WINDOW_SHIFT;
     int slot = (int) (number & (WINDOWS - 1));
     if (windowNumbers[slot] != number) {
-      windows[slot] = Memory.ALL.asSlice(number << WINDOW_SHIFT, Integer.MAX_VALUE).asByteBuffer();
+      windows[slot] = Memory.ALL.asSlice(number << WINDOW_SHIFT, WINDOW_BYTES).asByteBuffer();
       windowNumbers[slot] = number;
     }
     ByteBuffer window = windows[slot];

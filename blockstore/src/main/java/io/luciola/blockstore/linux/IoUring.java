@@ -37,6 +37,7 @@ public final class IoUring implements AutoCloseable {
 
   private static final int ENTER_GETEVENTS = 1;
   private static final int REGISTER_FILES = 2;
+  private static final int UNREGISTER_FILES = 3;
   private static final int FEAT_SINGLE_MMAP = 1;
   private static final int FEAT_NODROP = 2;
 
@@ -137,6 +138,15 @@ public final class IoUring implements AutoCloseable {
       Memory.putInt(files, fileFd);
       return Linux.ioUringRegister(fd, REGISTER_FILES, files, 1);
     }
+  }
+
+  /**
+   * Lets go of the registered file, which {@link #close} alone does only some time later.
+   *
+   * @return 0, or a negative errno
+   */
+  public int unregisterFile() {
+    return Linux.ioUringRegister(fd, UNREGISTER_FILES, 0, 0);
   }
 
   /**

@@ -252,7 +252,8 @@ public final class Linux {
   /** Submits to a ring and optionally waits; returns how many entries were taken. */
   public static int ioUringEnter(int ringFd, int toSubmit, int minComplete, int flags) {
     return (int)
-        SystemCall.call(SystemCall.IO_URING_ENTER, ringFd, toSubmit, minComplete, flags, 0, 0);
+        SystemCall.callRepeatable(
+            SystemCall.IO_URING_ENTER, ringFd, toSubmit, minComplete, flags, 0, 0);
   }
 
   /** Registers buffers, files and the like with a ring. */

@@ -151,9 +151,7 @@ public final class Memory {
    * before the first touch.
    */
   public static void adviseHugePages(long address, long lengthBytes) {
-    // Advice: memory is as good, only slower, where the kernel says no.
-    int ignored = Linux.madvise(address, lengthBytes, Linux.MADV_HUGEPAGE);
-    assert ignored <= 0;
+    Linux.madvise(address, lengthBytes, Linux.MADV_HUGEPAGE);
   }
 
   /** Touches every page of zeroed memory, so that no page fault comes later. */

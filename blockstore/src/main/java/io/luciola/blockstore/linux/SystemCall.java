@@ -63,7 +63,10 @@ final class SystemCall {
   static final int IO_URING_ENTER = 426;
   static final int IO_URING_REGISTER = 427;
 
-  private static final MethodHandle SYSCALL = link();
+  private static final Linker.Option VARIADIC = Linker.Option.firstVariadicArg(1);
+  private static final MethodHandle SYSCALL =
+      link(VARIADIC, Linker.Option.captureCallState("errno"));
+  private static final MethodHandle PLAIN_SYSCALL = link(VARIADIC);
 
   // Memory that lives as long as its thread: the JVM overwrites errno itself between two calls.
   private static final ThreadLocal<MemorySegment> ERRNO =
@@ -99,7 +102,22 @@ final class SystemCall {
     return call(number, a, 0, 0, 0, 0, 0);
   }
 
-  private static MethodHandle link() {
+  /**
+   * As {@link #call}, for calls whose failure changes nothing: only a failed one is made again with
+   * errno captured. Capturing makes an object per call until the JVM's optimizing compiler has seen
+   * through it, which it does late where calls are rare; this makes none.
+   */
+  static long callRepeatable(int number, long a, long b, long c, long d, long e, long f) {
+    long result;
+    try {
+      result = (long) PLAIN_SYSCALL.invokeExact((long) number, a, b, c, d, e, f);
+    } catch (Throwable t) {
+      throw new AssertionError("A downcall does not throw", t);
+    }
+    return result == -1 ? call(number, a, b, c, d, e, f) : result;
+  }
+
+  private static MethodHandle link(Linker.Option... options) {
     String os = System.getProperty("os.name");
     String architecture = System.getProperty("os.arch");
     if (!"Linux".equals(os) || !"amd64".equals(architecture)) {
@@ -111,7 +129,6 @@ final class SystemCall {
         linker.defaultLookup().findOrThrow("syscall"),
         FunctionDescriptor.of(
             JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-        Linker.Option.captureCallState("errno"),
-        Linker.Option.firstVariadicArg(1));
+        options);
   }
 }
