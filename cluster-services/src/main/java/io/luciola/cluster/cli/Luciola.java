@@ -1,0 +1,63 @@
+package io.luciola.cluster.cli;
+
+import io.luciola.cluster.config.ConfigException;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Entry point of the {@code luciola} command. */
+@Command(
+    name = "luciola",
+    description = "Luciola, a replicated file system over user-space NVMe engines.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Release.class,
+    synopsisSubcommandLabel = "VERB",
+    footer = {
+      "",
+      "'luciola VERB --help' tells more. 'luciola test' builds and runs the test suite.",
+      "Exit codes: 0 done, 1 failed, 2 wrong command line or configuration."
+    })
+public final class Luciola implements Runnable {
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Runs a verb and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs a verb in this process. */
+  public static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  private static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Luciola());
+    for (VerbProvider provider : ServiceLoader.load(VerbProvider.class)) {
+      provider.verbs().forEach(line::addSubcommand);
+    }
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(Luciola::explain);
+    return line;
+  }
+
+  private static int explain(Exception failure, CommandLine line, CommandLine.ParseResult parsed)
+      throws Exception {
+    return switch (failure) {
+      case CommandFailure expected -> {
+        line.getErr().println("luciola: " + expected.getMessage());
+        yield expected.exitCode();
+      }
+      case ConfigException wrong -> {
+        line.getErr().println("luciola: " + wrong.getMessage());
+        yield CommandFailure.USAGE;
+      }
+      default -> throw failure;
+    };
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "Which verb?");
+  }
+}

@@ -1,0 +1,77 @@
+package io.luciola.cluster.config;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/** Reads and writes configuration: TOML, keys in kebab-case, an unknown key is an error. */
+public final class ConfigFile {
+
+  private static final TomlMapper TOML =
+      TomlMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  private ConfigFile() {}
+
+  /**
+   * Reads a file into a record.
+   *
+   * @throws ConfigException naming file, line and key
+   */
+  public static <T> T read(Path file, Class<T> type) {
+    try {
+      return TOML.readValue(Files.readString(file), type);
+    } catch (NoSuchFileException missing) {
+      throw new ConfigException("configuration file " + file + " does not exist");
+    } catch (UnrecognizedPropertyException unknown) {
+      throw new ConfigException(
+          where(file, unknown)
+              + "unknown key '"
+              + path(unknown)
+              + "'; known here: "
+              + unknown.getKnownPropertyIds().stream()
+                  .map(Object::toString)
+                  .sorted()
+                  .collect(Collectors.joining(", ")));
+    } catch (JsonMappingException wrong) {
+      String reason =
+          wrong.getCause() == null ? wrong.getOriginalMessage() : wrong.getCause().getMessage();
+      throw new ConfigException(where(file, wrong) + "'" + path(wrong) + "': " + reason);
+    } catch (JsonProcessingException malformed) {
+      throw new ConfigException(where(file, malformed) + malformed.getOriginalMessage());
+    } catch (IOException unreadable) {
+      throw new ConfigException(
+          "configuration file " + file + " cannot be read: " + unreadable.getMessage());
+    }
+  }
+
+  /** Writes a record as TOML. */
+  public static void write(Path file, Object config) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Files.writeString(file, TOML.writeValueAsString(config));
+  }
+
+  private static String where(Path file, JsonProcessingException failure) {
+    JsonLocation location = failure.getLocation();
+    return file + (location == null ? ": " : ":" + location.getLineNr() + ": ");
+  }
+
+  private static String path(JsonMappingException failure) {
+    return failure.getPath().stream()
+        .map(
+            step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+        .collect(Collectors.joining("."));
+  }
+}

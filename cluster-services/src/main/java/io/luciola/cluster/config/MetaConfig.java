@@ -1,0 +1,28 @@
+package io.luciola.cluster.config;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configuration of a Meta service.
+ *
+ * @param nodeId its number in the cluster, different from every other node's
+ * @param listen where it serves gRPC; port 0 takes a free one, clients learn it from Mgmtd
+ * @param mgmtd addresses of the cluster's Mgmtds
+ * @param dataDir where its key-value store lives
+ * @param chunkSize chunk size of new files, for example {@code 1MiB} (the default)
+ */
+public record MetaConfig(
+    int nodeId, HostPort listen, List<HostPort> mgmtd, Path dataDir, @Nullable String chunkSize) {
+
+  /** Checks that nothing is missing. */
+  public MetaConfig {
+    Required.key("listen", listen);
+    Required.key("mgmtd", mgmtd);
+    Required.key("data-dir", dataDir);
+    if (nodeId < 1) {
+      throw new IllegalArgumentException("node-id must be at least 1, not " + nodeId);
+    }
+  }
+}
