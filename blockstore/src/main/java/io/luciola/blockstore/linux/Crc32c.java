@@ -1,0 +1,60 @@
+package io.luciola.blockstore.linux;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * CRC32C (Castagnoli) over memory. For one thread; after the first calls it allocates nothing as
+ * long as the memory lies within a few GiB.
+ */
+public final class Crc32c {
+
+  /** Most bytes of one {@link #update}. */
+  public static final int MAX_LENGTH_BYTES = 1 << 30;
+
+  // CRC32C takes buffers, so memory is seen through windows of 2 GiB that begin at multiples of
+  // 1 GiB: a range of at most 1 GiB always lies wholly in the window it begins in.
+  private static final int WINDOW_SHIFT = 30;
+  private static final int WINDOWS = 8;
+
+  private final CRC32C crc = new CRC32C();
+  private final ByteBuffer[] windows = new ByteBuffer[WINDOWS];
+  private final long[] windowNumbers = new long[WINDOWS];
+
+  /** A calculator with nothing in it. */
+  public Crc32c() {
+    Arrays.fill(windowNumbers, -1);
+  }
+
+  /** The checksum of one range. */
+  public int of(long address, int lengthBytes) {
+    reset();
+    update(address, lengthBytes);
+    return value();
+  }
+
+  /** Starts anew. */
+  public void reset() {
+    crc.reset();
+  }
+
+  /** Adds a range of at most {@link #MAX_LENGTH_BYTES}. */
+  public void update(long address, int lengthBytes) {
+    long number = address >>> WINDOW_SHIFT;
+    int slot = (int) (number & (WINDOWS - 1));
+    if (windowNumbers[slot] != number) {
+      windows[slot] = Memory.ALL.asSlice(number << WINDOW_SHIFT, Integer.MAX_VALUE).asByteBuffer();
+      windowNumbers[slot] = number;
+    }
+    ByteBuffer window = windows[slot];
+    int position = (int) (address - (number << WINDOW_SHIFT));
+    window.limit(position + lengthBytes).position(position);
+    crc.update(window);
+  }
+
+  /** The checksum of all that was added since {@link #reset}. */
+  public int value() {
+    return (int) crc.getValue();
+  }
+}
