@@ -3,7 +3,6 @@ package io.luciola.fuse;
 import io.luciola.fuse.vfs.FileSystem;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
-import java.util.ServiceLoader.Provider;
 import java.util.stream.Collectors;
 
 /** A way to connect a {@link FileSystem} with the kernel's FUSE. Found through ServiceLoader. */
@@ -29,7 +28,8 @@ public interface FuseDriver {
    * @throws MountException naming those that exist, when there is none of this name
    */
   static FuseDriver named(String name) throws MountException {
-    var drivers = ServiceLoader.load(FuseDriver.class).stream().map(Provider::get).toList();
+    var drivers =
+        ServiceLoader.load(FuseDriver.class).stream().map(ServiceLoader.Provider::get).toList();
     for (FuseDriver driver : drivers) {
       if (driver.name().equals(name)) {
         return driver;
