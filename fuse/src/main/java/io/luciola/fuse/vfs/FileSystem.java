@@ -144,12 +144,12 @@ public final class FileSystem implements AutoCloseable {
   /**
    * Opens a regular file; it stays readable and writable when its last name goes.
    *
-   * @param flags of open(2): access mode and O_APPEND matter, O_TRUNC is setAttributes' business
+   * @param flags of open(2): the access mode matters, O_TRUNC is setAttributes' business
    */
   public OpenedFile open(Credentials who, long inode, int flags) {
     Caller caller = caller(who);
     boolean write = (flags & (Linux.O_WRONLY | Linux.O_RDWR)) != 0;
-    return opened(caller, namespace.open(caller, inode, write), flags);
+    return opened(caller, namespace.open(caller, inode, write));
   }
 
   /**
@@ -162,7 +162,7 @@ public final class FileSystem implements AutoCloseable {
     Caller caller = caller(who);
     boolean exclusive = (flags & Linux.O_EXCL) != 0;
     OpenResponse response = namespace.create(caller, parent, checked(name), mode, exclusive);
-    OpenedFile opened = opened(caller, response, flags);
+    OpenedFile opened = opened(caller, response);
     if (response.getCreated() || (flags & Linux.O_TRUNC) == 0) {
       return opened;
     }
@@ -176,12 +176,11 @@ public final class FileSystem implements AutoCloseable {
     }
   }
 
-  private OpenedFile opened(Caller caller, OpenResponse response, int flags) {
+  private OpenedFile opened(Caller caller, OpenResponse response) {
     InodeState state = inodes.acquire(response.getInode());
-    boolean append = (flags & Linux.O_APPEND) != 0;
     long handle;
     try {
-      handle = files.add(new OpenFile(state, caller, response.getSessionId(), append, clock));
+      handle = files.add(new OpenFile(state, caller, response.getSessionId(), clock));
     } catch (PosixException full) {
       inodes.release(state);
       namespace.close(caller, state.inode(), response.getSessionId(), OptionalLong.empty(), 0, 0);
@@ -202,14 +201,15 @@ public final class FileSystem implements AutoCloseable {
   }
 
   /**
-   * Writes to an open file straight from memory; what was written is durable. A file opened with
-   * O_APPEND grows at its end if that is beyond the offset.
+   * Writes to an open file straight from memory; what was written is durable.
    *
+   * @param append whether to write at the end of the file, if that is beyond the offset
    * @return bytes written, or a negative errno
    */
-  public int write(DataPath path, long handle, long offsetBytes, int lengthBytes, long address) {
+  public int write(
+      DataPath path, long handle, long offsetBytes, int lengthBytes, long address, boolean append) {
     OpenFile file = files.get(handle);
-    return file == null ? -EBADF : file.write(path, offsetBytes, lengthBytes, address);
+    return file == null ? -EBADF : file.write(path, offsetBytes, lengthBytes, address, append);
   }
 
   /** Returns when everything that was written to the file, and its length, is durable. */

@@ -13,14 +13,12 @@ final class OpenFile {
   private final InodeState state;
   private final Caller opener;
   private final long sessionId;
-  private final boolean append;
   private final InstantSource clock;
 
-  OpenFile(InodeState state, Caller opener, long sessionId, boolean append, InstantSource clock) {
+  OpenFile(InodeState state, Caller opener, long sessionId, InstantSource clock) {
     this.state = state;
     this.opener = opener;
     this.sessionId = sessionId;
-    this.append = append;
     this.clock = clock;
   }
 
@@ -50,7 +48,7 @@ final class OpenFile {
   }
 
   /** Bytes written, or a negative errno. */
-  int write(DataPath path, long offsetBytes, int lengthBytes, long address) {
+  int write(DataPath path, long offsetBytes, int lengthBytes, long address, boolean append) {
     if (!append) {
       return writeAt(path, offsetBytes, lengthBytes, address);
     }
