@@ -121,23 +121,34 @@ public final class MountPoint {
   }
 
   /**
-   * Takes the mount away; at once from the name space when it is in use.
+   * Takes the mount away, unless files in it are open.
+   *
+   * @return false when it is in use
+   * @throws MountException when the kernel refuses
+   */
+  public boolean unmount() throws MountException {
+    int result = umount(0);
+    if (result != -EBUSY) {
+      requireGone(result);
+    }
+    return result != -EBUSY;
+  }
+
+  /**
+   * Takes the mount out of the name space at once; it ends when its last file is closed.
    *
    * @throws MountException when the kernel refuses
    */
-  public void unmount() throws MountException {
-    int result = umount(0);
-    if (result == -EBUSY) {
-      LOG.info("{} is in use: it goes when its last file is closed", directory);
-      detach();
-    } else if (result < 0 && result != -EINVAL && result != -ENOENT) {
-      throw new MountException("unmounting " + directory + ": " + Errno.describe(-result));
-    }
+  public void detach() throws MountException {
+    requireGone(umount(Linux.MNT_DETACH));
   }
 
-  private void detach() throws MountException {
-    int result = umount(Linux.MNT_DETACH);
-    if (result < 0 && result != -EINVAL) {
+  private void requireGone(int result) throws MountException {
+    if (result == -EPERM) {
+      throw new MountException("unmounting needs root (CAP_SYS_ADMIN)");
+    }
+    // EINVAL: nothing is mounted there any more.
+    if (result < 0 && result != -EINVAL && result != -ENOENT) {
       throw new MountException("unmounting " + directory + ": " + Errno.describe(-result));
     }
   }

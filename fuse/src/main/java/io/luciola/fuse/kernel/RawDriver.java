@@ -51,7 +51,7 @@ public final class RawDriver implements FuseDriver {
         workers.forEach(Worker::cancel);
         devices.forEach(DeviceFile::close);
         if (mounted) {
-          mountPoint.unmount();
+          mountPoint.detach();
         }
       }
     }

@@ -30,7 +30,11 @@ final class RawMount implements FuseMount {
 
   @Override
   public void unmount() throws MountException {
-    mountPoint.unmount();
+    // Something else may be mounted there when this one has gone already.
+    if (workers.stream().anyMatch(Worker::isAlive) && !mountPoint.unmount()) {
+      LOG.info("{} is in use: it goes when its last file is closed", name);
+      mountPoint.detach();
+    }
   }
 
   @Override

@@ -59,6 +59,10 @@ final class Worker {
     device.cancel(false);
   }
 
+  boolean isAlive() {
+    return thread.isAlive();
+  }
+
   void join() throws InterruptedException {
     thread.join();
   }

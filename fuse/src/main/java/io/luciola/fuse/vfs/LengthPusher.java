@@ -13,9 +13,14 @@ public final class LengthPusher implements AutoCloseable {
 
   private final Thread thread;
 
-  /** Starts a virtual thread which runs until {@link #close}. */
+  /** For a file system, not started yet. */
   public LengthPusher(FileSystem fileSystem, Duration interval) {
-    thread = Thread.ofVirtual().name("length-pusher").start(() -> run(fileSystem, interval));
+    thread = Thread.ofVirtual().name("length-pusher").unstarted(() -> run(fileSystem, interval));
+  }
+
+  /** Starts a virtual thread which runs until {@link #close}. */
+  public void start() {
+    thread.start();
   }
 
   private static void run(FileSystem fileSystem, Duration interval) {
