@@ -109,7 +109,7 @@ public final class MemoryDevice implements BlockDevice {
   public int poll(CompletionHandler handler, int limit) {
     // What the handler submits is left for the next poll.
     int due = Math.min(limit, inFlight);
-    for (int i = 0; i < due; i++) {
+    for (int i = 0; i < due && !closed; i++) {
       int slot = oldest;
       oldest = slot + 1 == tags.length ? 0 : slot + 1;
       inFlight--;

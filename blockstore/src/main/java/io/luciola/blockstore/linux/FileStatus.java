@@ -8,9 +8,10 @@ import java.lang.foreign.ValueLayout;
  *
  * @param mode type and permission bits
  * @param sizeBytes length of a file, or size of a block device
+ * @param deviceNumber of a block device: major and minor number as the kernel packs them; else 0
  * @param blockSizeBytes preferred I/O size of a file, or logical sector size of a block device
  */
-public record FileStatus(int mode, long sizeBytes, int blockSizeBytes) {
+public record FileStatus(int mode, long deviceNumber, long sizeBytes, int blockSizeBytes) {
 
   private static final int TYPE_MASK = 0xF000;
   private static final int REGULAR = 0x8000;
@@ -18,6 +19,7 @@ public record FileStatus(int mode, long sizeBytes, int blockSizeBytes) {
   private static final int DIRECTORY = 0x4000;
 
   private static final int MODE_OFFSET = 24;
+  private static final int RDEV_OFFSET = 40;
   private static final int SIZE_OFFSET = 48;
   private static final int BLKSIZE_OFFSET = 56;
 
@@ -33,13 +35,17 @@ public record FileStatus(int mode, long sizeBytes, int blockSizeBytes) {
       int mode = Memory.getInt(stat + MODE_OFFSET);
       if ((mode & TYPE_MASK) != BLOCK_DEVICE) {
         return new FileStatus(
-            mode, Memory.getLong(stat + SIZE_OFFSET), (int) Memory.getLong(stat + BLKSIZE_OFFSET));
+            mode,
+            0,
+            Memory.getLong(stat + SIZE_OFFSET),
+            (int) Memory.getLong(stat + BLKSIZE_OFFSET));
       }
       long value = arena.allocate(ValueLayout.JAVA_LONG).address();
       check("ioctl BLKGETSIZE64", fd, Linux.ioctl(fd, Linux.BLKGETSIZE64, value));
       long sizeBytes = Memory.getLong(value);
       check("ioctl BLKSSZGET", fd, Linux.ioctl(fd, Linux.BLKSSZGET, value));
-      return new FileStatus(mode, sizeBytes, Memory.getInt(value));
+      return new FileStatus(
+          mode, Memory.getLong(stat + RDEV_OFFSET), sizeBytes, Memory.getInt(value));
     }
   }
 
@@ -56,6 +62,16 @@ public record FileStatus(int mode, long sizeBytes, int blockSizeBytes) {
   /** Whether it is a directory. */
   public boolean isDirectory() {
     return (mode & TYPE_MASK) == DIRECTORY;
+  }
+
+  /** Major number of a block device. */
+  public int deviceMajor() {
+    return (int) ((deviceNumber >>> 8) & 0xFFF);
+  }
+
+  /** Minor number of a block device. */
+  public int deviceMinor() {
+    return (int) ((deviceNumber & 0xFF) | ((deviceNumber >>> 12) & 0xFFF00));
   }
 
   private static void check(String call, int fd, int result) {

@@ -1,0 +1,81 @@
+package io.luciola.blockstore.engine;
+
+import java.util.function.LongSupplier;
+
+/**
+ * How an engine runs; nothing of this is stored.
+ *
+ * @param roleName the engine's name in threads, logs and metrics
+ * @param maxReads most reads in flight; BACK_PRESSURE beyond
+ * @param maxPrepares most prepares in flight; BACK_PRESSURE beyond
+ * @param maxPending most pending versions; BACK_PRESSURE beyond
+ * @param maxSyncs most syncs in flight; BACK_PRESSURE beyond
+ * @param journaledLimitBytes an overwrite up to this size travels inside the journal; a larger one
+ *     goes to a fresh extent; a multiple of 4 KiB up to 64 KiB
+ * @param commitIntervalNs how long a commit's record waits for a group write to ride with
+ * @param nanoTime the monotonic clock
+ */
+public record EngineOptions(
+    String roleName,
+    int maxReads,
+    int maxPrepares,
+    int maxPending,
+    int maxSyncs,
+    int journaledLimitBytes,
+    long commitIntervalNs,
+    LongSupplier nanoTime) {
+
+  /** Largest allowed {@link #journaledLimitBytes()}. */
+  public static final int MAX_JOURNALED_LIMIT_BYTES = 64 << 10;
+
+  /** Checks the ranges. */
+  public EngineOptions {
+    if (maxReads < 1 || maxPrepares < 1 || maxPending < 1 || maxSyncs < 1 || commitIntervalNs < 0) {
+      throw new IllegalArgumentException("Engine limits must be positive");
+    }
+    if (journaledLimitBytes < 0
+        || journaledLimitBytes > MAX_JOURNALED_LIMIT_BYTES
+        || journaledLimitBytes % ChunkEngine.BLOCK_BYTES != 0) {
+      throw new IllegalArgumentException(
+          "journaledLimitBytes must be a multiple of 4096 up to 65536, is " + journaledLimitBytes);
+    }
+  }
+
+  /** Defaults, on the JVM's monotonic clock. */
+  public static EngineOptions defaults(String roleName) {
+    return new EngineOptions(
+        roleName, 256, 128, 8192, 64, MAX_JOURNALED_LIMIT_BYTES, 2_000_000L, System::nanoTime);
+  }
+
+  /** The same with another clock. */
+  public EngineOptions withNanoTime(LongSupplier clock) {
+    return new EngineOptions(
+        roleName,
+        maxReads,
+        maxPrepares,
+        maxPending,
+        maxSyncs,
+        journaledLimitBytes,
+        commitIntervalNs,
+        clock);
+  }
+
+  /** The same with other bounds on operations in flight. */
+  public EngineOptions withLimits(int reads, int prepares, int pending) {
+    return new EngineOptions(
+        roleName,
+        reads,
+        prepares,
+        pending,
+        maxSyncs,
+        journaledLimitBytes,
+        commitIntervalNs,
+        nanoTime);
+  }
+
+  /** The same with another bound between journaled and copied overwrites. */
+  public EngineOptions withJournaledLimitBytes(int bytes) {
+    return new EngineOptions(
+        roleName, maxReads, maxPrepares, maxPending, maxSyncs, bytes, commitIntervalNs, nanoTime);
+  }
+}

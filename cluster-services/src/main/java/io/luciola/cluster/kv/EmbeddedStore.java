@@ -1,0 +1,132 @@
+package io.luciola.cluster.kv;
+
+import io.luciola.cluster.kv.KvException.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A store in this process: all pairs in memory, every commit durable in a write-ahead log,
+ * snapshots to bound its length. Strictly serializable by optimistic concurrency control: ranges
+ * read are checked at commit against ranges written since.
+ *
+ * <p>A torn last record of the log is ignored, for it was never acknowledged; damage elsewhere is
+ * refused at opening. After a failed write the store refuses everything until it is opened again.
+ */
+public final class EmbeddedStore implements KeyValueStore {
+
+  private static final long FIRST_PAUSE_NS = 100_000;
+  private static final long LONGEST_PAUSE_NS = 20_000_000;
+
+  private final EmbeddedOptions options;
+  private final LongSupplier nanoClock;
+  private final RandomGenerator random;
+  private final Committer committer;
+  private final Thread committerThread;
+
+  /**
+   * Opens the store in a directory, which is made when it is missing, and locks it.
+   *
+   * @param nanoClock a clock that never goes back, such as System::nanoTime
+   * @param random for pauses after conflicts and for the salt of logs; used under a lock
+   * @throws IOException when the directory is in use, or a file in it is damaged or not readable
+   */
+  public EmbeddedStore(
+      Path directory, EmbeddedOptions options, LongSupplier nanoClock, RandomGenerator random)
+      throws IOException {
+    this(options, nanoClock, random, openCommitter(directory, options, nanoClock, random));
+  }
+
+  private EmbeddedStore(
+      EmbeddedOptions options,
+      LongSupplier nanoClock,
+      RandomGenerator random,
+      Committer committer) {
+    this.options = options;
+    this.nanoClock = nanoClock;
+    this.random = random;
+    this.committer = committer;
+    this.committerThread = Thread.ofPlatform().name("kv-commit").daemon().start(committer);
+  }
+
+  /** A store that lives in memory only and is empty at first. */
+  public static EmbeddedStore inMemory(
+      EmbeddedOptions options, LongSupplier nanoClock, RandomGenerator random) {
+    return new EmbeddedStore(
+        options,
+        nanoClock,
+        random,
+        new Committer(new VersionedMap(), 0, Journal.NONE, options.maxQueuedCommits(), nanoClock));
+  }
+
+  private static Committer openCommitter(
+      Path path, EmbeddedOptions options, LongSupplier nanoClock, RandomGenerator random)
+      throws IOException {
+    StoreDirectory directory = StoreDirectory.open(path);
+    try {
+      VersionedMap map = new VersionedMap();
+      Recovery recovered = Recovery.into(map, directory);
+      Journal journal =
+          new DurableJournal(
+              directory, recovered.nextSequence(), options.snapshotAfterLogBytes(), random);
+      return new Committer(
+          map, recovered.version(), journal, options.maxQueuedCommits(), nanoClock);
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Transaction begin() {
+    committer.checkUsable();
+    return new EmbeddedTransaction(committer, nanoClock);
+  }
+
+  @Override
+  public <T> T run(Function<Transaction, T> body) {
+    for (int attempt = 1; ; attempt++) {
+      try (Transaction transaction = begin()) {
+        T result = body.apply(transaction);
+        transaction.commit();
+        return result;
+      } catch (KvException e) {
+        if (!e.retryable() || attempt == options.maxAttempts()) {
+          throw e;
+        }
+      }
+      pause(attempt);
+      if (Thread.currentThread().isInterrupted()) {
+        throw new KvException(Kind.CONFLICT, "interrupted between two attempts");
+      }
+    }
+  }
+
+  private void pause(int attempt) {
+    long longestNs = Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << Math.min(attempt, 20));
+    long pauseNs;
+    synchronized (random) {
+      pauseNs = random.nextLong(longestNs);
+    }
+    LockSupport.parkNanos(pauseNs);
+  }
+
+  @Override
+  public void close() {
+    committer.close();
+    boolean interrupted = false;
+    while (committerThread.isAlive()) {
+      try {
+        committerThread.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // the files must be closed before anyone opens them again
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.luciola.craq;
+
+import io.luciola.blockstore.engine.ChunkStat;
+import io.luciola.chaintable.Chain;
+
+/**
+ * One target's part in its chain: head, middle or tail, as the chain says. One thread drives it;
+ * {@code nowNs} is any clock that never goes back. Protocol and invariants: docs/replication.md.
+ */
+public final class ChainReplica {
+
+  private final ChainRole role;
+  private final UpdatePath updates;
+  private final ReadPath reads;
+  private long lastNowNs;
+
+  /**
+   * Creates a replica that refuses everything until {@link #onChain}.
+   *
+   * @param targetId the target
+   * @param effects what it does to the world
+   * @param options bounds and times
+   */
+  public ChainReplica(long targetId, ReplicaEffects effects, ReplicaOptions options) {
+    role = new ChainRole(targetId, effects);
+    WriterTable writers = new WriterTable(options.writerTableEntries());
+    UpdateDecision decision = new UpdateDecision(role, effects, writers, options.repeatWindowNs());
+    updates = new UpdatePath(role, effects, options, writers, decision);
+    reads = new ReadPath(role, effects, options, updates);
+  }
+
+  /** Puts a replica together from its parts. */
+  ChainReplica(ChainRole role, UpdatePath updates, ReadPath reads) {
+    this.role = role;
+    this.updates = updates;
+    this.reads = reads;
+  }
+
+  /**
+   * Takes a newer chain; older ones and repeats are ignored. After the first one the driver feeds
+   * {@link #onPendingChunk} with every chunk of the target that has a pending version.
+   */
+  public void onChain(Chain chain, long nowNs) {
+    lastNowNs = nowNs;
+    if (role.known() && chain.id() != role.chainId) {
+      throw new IllegalArgumentException(
+          "target " + role.targetId + " is in chain " + role.chainId + ", not in " + chain.id());
+    }
+    if (chain.version() <= role.version) {
+      return;
+    }
+    boolean served = role.serving;
+    role.become(chain);
+    if (!served) {
+      updates.forgetUntil(nowNs);
+    }
+    updates.onChain(nowNs);
+    reads.onChain(nowNs);
+  }
+
+  /**
+   * Drives a pending version found in the engine to its end; harmless for a chunk that is already
+   * in progress. Until it was called for a chunk, the first update of the chunk does the same, and
+   * reads treat the chunk as dirty.
+   *
+   * @return whether it was taken; false when too much is in progress or the replica does not serve:
+   *     feed the chunk again later
+   */
+  public boolean onPendingChunk(ChunkStat stat, long nowNs) {
+    lastNowNs = nowNs;
+    return updates.onPendingChunk(stat, nowNs);
+  }
+
+  /** Takes an update, from a client ({@code version} 0) or the predecessor. */
+  public void onUpdate(UpdateOp op, long nowNs) {
+    lastNowNs = nowNs;
+    updates.onUpdate(op, nowNs);
+  }
+
+  /** Ends {@link ReplicaEffects#prepare}; status, digest and length as the engine gave them. */
+  public void onPrepared(UpdateOp op, int status, long digest, int lengthBytes, long nowNs) {
+    lastNowNs = nowNs;
+    updates.onPrepared(op, status, digest, lengthBytes, nowNs);
+  }
+
+  /** Ends {@link ReplicaEffects#forward} with the successor's answer, or TRANSPORT. */
+  public void onForwarded(UpdateOp op, int status, long digest, int lengthBytes, long nowNs) {
+    lastNowNs = nowNs;
+    updates.onForwarded(op, status, digest, lengthBytes, nowNs);
+  }
+
+  /** Ends {@link ReplicaEffects#loadPending}; status as the engine gave it. */
+  public void onPendingLoaded(UpdateOp op, int status, long nowNs) {
+    lastNowNs = nowNs;
+    updates.onPendingLoaded(op, status, nowNs);
+  }
+
+  /** Takes a read. */
+  public void onRead(ReadOp op, long nowNs) {
+    lastNowNs = nowNs;
+    reads.onRead(op, nowNs);
+  }
+
+  /**
+   * Ends {@link ReplicaEffects#queryTail}.
+   *
+   * @param status OK, the tail's refusal, or TRANSPORT
+   * @param version the tail's committed version when OK
+   */
+  public void onCommittedVersion(ReadOp op, int status, long version, long nowNs) {
+    lastNowNs = nowNs;
+    reads.onCommittedVersion(op, status, version, nowNs);
+  }
+
+  /**
+   * Answers another replica's version query.
+   *
+   * @param chainVersion in the query
+   * @return the committed version, 0 when there is no such chunk, or a negative status
+   */
+  public long committedVersion(int chainVersion, long chunkHi, long chunkLo) {
+    return reads.committedVersion(chainVersion, chunkHi, chunkLo, lastNowNs);
+  }
+
+  /** Retries and ends what is due. To be called about every 10 ms while there is work. */
+  public void onTick(long nowNs) {
+    lastNowNs = nowNs;
+    updates.onTick(nowNs);
+    reads.onTick(nowNs);
+  }
+
+  /** Whether anything is in progress or waiting. */
+  public boolean hasWork() {
+    return updates.held() > 0 || reads.held() > 0;
+  }
+
+  /** Updates held, waiting ones and recovered ones included. */
+  public int updates() {
+    return updates.held();
+  }
+
+  /** Chunks with an update in progress, or out of order since their replicas differ. */
+  public int activeChunks() {
+    return updates.activeChunks();
+  }
+
+  /** Reads that wait for the tail. */
+  public int reads() {
+    return reads.held();
+  }
+}

@@ -1,0 +1,53 @@
+package io.luciola.craq;
+
+/**
+ * Bounds and times of a replica.
+ *
+ * @param maxUpdates updates held at once, waiting ones included; beyond: OVERLOADED
+ * @param maxWaitersPerChunk updates waiting for one chunk; beyond: CHUNK_BUSY
+ * @param maxReads reads waiting for the tail's answer; beyond: OVERLOADED
+ * @param maxChunkBytes largest chunk; longer ranges: BAD_REQUEST
+ * @param writerTableEntries client channels whose last update is remembered
+ * @param retryMinNs first wait before an effect is tried again; doubles up to {@code retryMaxNs}
+ * @param retryMaxNs longest such wait
+ * @param forwardTimeoutNs within which a successor is to answer a forwarded update
+ * @param repeatWindowNs how long after its first sending a client may repeat an update
+ */
+public record ReplicaOptions(
+    int maxUpdates,
+    int maxWaitersPerChunk,
+    int maxReads,
+    int maxChunkBytes,
+    int writerTableEntries,
+    long retryMinNs,
+    long retryMaxNs,
+    long forwardTimeoutNs,
+    long repeatWindowNs) {
+
+  /** 1024 updates, 64 per chunk, 4096 reads; retries from 100 ms to 1 s; answers within 2 s. */
+  public static final ReplicaOptions DEFAULTS =
+      new ReplicaOptions(
+          1024,
+          64,
+          4096,
+          64 << 20,
+          4096,
+          100_000_000L,
+          1_000_000_000L,
+          2_000_000_000L,
+          120_000_000_000L);
+
+  /** Checks the ranges. */
+  public ReplicaOptions {
+    if (maxUpdates < 1 || maxWaitersPerChunk < 1 || maxReads < 1 || writerTableEntries < 1) {
+      throw new IllegalArgumentException("bounds of a replica are at least 1");
+    }
+    if (maxChunkBytes < 1) {
+      throw new IllegalArgumentException("the largest chunk has at least 1 byte");
+    }
+    if (retryMinNs < 1 || retryMaxNs < retryMinNs || forwardTimeoutNs < 1 || repeatWindowNs < 0) {
+      throw new IllegalArgumentException(
+          "need 0 < retryMinNs <= retryMaxNs, forwardTimeoutNs > 0 and repeatWindowNs >= 0");
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package io.luciola.craq;
+
+/**
+ * One update on its way through a replica. The driver takes it from its pool, fills it in and hands
+ * it to {@link ChainReplica#onUpdate}; from then on the replica owns it, until {@link
+ * ReplicaEffects#done}. Ops with {@link #recovery} set are the replica's own.
+ */
+public final class UpdateOp {
+
+  // What is asked for; all but version and chainVersion stay as they came.
+
+  /** Upper 8 bytes of the chunk id. */
+  public long chunkHi;
+
+  /** Lower 8 bytes of the chunk id. */
+  public long chunkLo;
+
+  /** One of {@link io.luciola.blockstore.engine.ChunkUpdate}'s kinds. */
+  public int kind;
+
+  /** Where in the chunk; the new length for TRUNCATE. */
+  public int offsetBytes;
+
+  /** How much data. */
+  public int lengthBytes;
+
+  /** CRC32C of the data. */
+  public int dataCrc32c;
+
+  /** 0 from a client: the head gives it one. Positive from the predecessor. */
+  public long version;
+
+  /** Chain version in the message; the replica sets it to the one under which it prepares. */
+  public int chainVersion;
+
+  /** Capacity of the chunk if it has to be created. */
+  public int capacityBytes;
+
+  /** Who writes: the client. */
+  public long clientId;
+
+  /** Who writes: the client's channel. A channel has at most one update outstanding. */
+  public int channel;
+
+  /** Who writes: the sequence number in the channel, growing; a repeat has the same one. */
+  public long sequence;
+
+  /**
+   * Whether the client has sent this update before. Lets a head that has forgotten the client (it
+   * restarted) refuse what may have been done already, instead of doing it twice.
+   */
+  public boolean repeat;
+
+  /** When the sender stops waiting, on the clock of {@code nowNs}. */
+  public long deadlineNs;
+
+  // What came out; valid in reply.
+
+  /** Digest of the whole chunk at {@link #resultVersion}; 0 after REMOVE. */
+  public long resultDigest;
+
+  /** Length of the chunk at {@link #resultVersion}. */
+  public int resultLengthBytes;
+
+  /** Version which the update made. */
+  public long resultVersion;
+
+  // For the driver alone, except forwardDeadlineNs which the replica sets.
+
+  /**
+   * Set before {@link ReplicaEffects#forward}: until when the successor is to answer, to be sent as
+   * the {@link #deadlineNs} of the message. The client's own deadline may be long over by then.
+   */
+  public long forwardDeadlineNs;
+
+  /** Whether the op came from the replica's pool; {@code done} then frees only what hangs on it. */
+  public boolean recovery;
+
+  /** Where the data is; the replica never reads it. */
+  public long dataAddress;
+
+  /** Driver's context: the connection. */
+  public long connection;
+
+  /** Driver's context: the request's tag. */
+  public long tag;
+
+  /** Driver's context: anything else. */
+  public Object context;
+
+  // The replica's own.
+
+  ChunkProgress progress;
+  UpdateOp next;
+  boolean fromClient;
+  boolean replied;
+
+  /** Whether two updates are the same request of the same client. */
+  boolean sameWriter(long otherClientId, int otherChannel, long otherSequence) {
+    return clientId == otherClientId && channel == otherChannel && sequence == otherSequence;
+  }
+}

@@ -1,0 +1,150 @@
+package io.luciola.craq;
+
+import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.chaintable.Chain;
+
+/** A client with one channel: one update or read after another, each retried until its deadline. */
+final class SimClient extends SimNetwork.Party {
+
+  private static final long DEADLINE_NS = 400 * SimLoop.MILLI;
+  private static final long ATTEMPT_NS = 80 * SimLoop.MILLI;
+
+  private final Simulation sim;
+  private final SimLoop loop;
+  private final long id;
+  private final boolean marksRepeats;
+  private int remaining;
+  private long sequence;
+  private Chain chain;
+
+  SimClient(Simulation sim, long id, int operations, boolean marksRepeats) {
+    this.sim = sim;
+    this.loop = sim.loop;
+    this.id = id;
+    this.remaining = operations;
+    this.marksRepeats = marksRepeats;
+    this.chain = sim.chain;
+  }
+
+  boolean finished() {
+    return remaining == 0;
+  }
+
+  void start() {
+    loop.after(loop.delay(0, 60 * SimLoop.MILLI), this::next);
+  }
+
+  private void next() {
+    if (remaining == 0) {
+      return;
+    }
+    remaining--;
+    long chunk = loop.random.nextInt(sim.chunkCount);
+    if (loop.chance(0.45)) {
+      read(chunk);
+    } else {
+      update(chunk);
+    }
+  }
+
+  private void read(long chunk) {
+    SimHistory.Op op = sim.history.begin(chunk, true, 0, 0, 0, loop.nowNs());
+    attemptRead(op, chunk, loop.nowNs() + DEADLINE_NS);
+  }
+
+  private void attemptRead(SimHistory.Op op, long chunk, long deadlineNs) {
+    long target = sim.anyServing(chain);
+    SimNode node = sim.node(target);
+    int chainVersion = chain.version();
+    sim.network.call(
+        this,
+        node,
+        ATTEMPT_NS,
+        answer ->
+            node.receiveRead(
+                chunk, chainVersion, Math.min(deadlineNs, loop.nowNs() + ATTEMPT_NS / 2), answer),
+        (status, content, length) -> {
+          loop.trace(6, id, status);
+          if (status == ReplicaStatus.OK) {
+            op.seen = content;
+            op.endedNs = loop.nowNs();
+            start();
+          } else if (loop.nowNs() < deadlineNs) {
+            chain = sim.chain;
+            loop.after(
+                loop.delay(SimLoop.MILLI, 10 * SimLoop.MILLI),
+                () -> attemptRead(op, chunk, deadlineNs));
+          } else {
+            start();
+          }
+        });
+  }
+
+  private void update(long chunk) {
+    int dice = loop.random.nextInt(20);
+    int kind =
+        dice < 15
+            ? ChunkUpdate.WRITE
+            : dice < 17
+                ? ChunkUpdate.TRUNCATE
+                : dice < 19 ? ChunkUpdate.REPLACE : ChunkUpdate.REMOVE;
+    // A file is removed when nobody writes it any more.
+    if (!sim.beginUpdate(chunk, kind == ChunkUpdate.REMOVE)) {
+      start();
+      return;
+    }
+    UpdateOp message = new UpdateOp();
+    message.chunkLo = chunk;
+    message.kind = kind;
+    message.clientId = id;
+    message.channel = 1;
+    message.sequence = ++sequence;
+    long data = 0;
+    if (kind == ChunkUpdate.WRITE) {
+      message.offsetBytes = loop.random.nextBoolean() ? 0 : 8;
+      message.lengthBytes = 8;
+      data = sim.uniqueValue();
+    } else if (kind == ChunkUpdate.TRUNCATE) {
+      message.offsetBytes = 8 * loop.random.nextInt(3);
+    } else if (kind == ChunkUpdate.REPLACE) {
+      message.lengthBytes = 8;
+      data = SimContent.of(8, sim.uniqueValue(), 0);
+    }
+    message.deadlineNs = loop.nowNs() + DEADLINE_NS;
+    SimHistory.Op op =
+        sim.history.begin(chunk, false, kind, message.offsetBytes, data, loop.nowNs());
+    attemptUpdate(op, message, data);
+  }
+
+  private void attemptUpdate(SimHistory.Op op, UpdateOp message, long data) {
+    SimNode head = sim.node(chain.head());
+    UpdateOp sent = SimNode.copy(message);
+    sent.chainVersion = chain.version();
+    sim.network.call(
+        this,
+        head,
+        ATTEMPT_NS,
+        answer -> head.receiveUpdate(sent, data, answer),
+        (status, digest, length) -> {
+          loop.trace(7, id, status);
+          if (status == ReplicaStatus.OK) {
+            op.endedNs = loop.nowNs();
+            sim.acknowledged++;
+          }
+          boolean retry =
+              status != ReplicaStatus.OK
+                  && ReplicaStatus.retryClass(status) != RetryClass.PERMANENT
+                  && loop.nowNs() < message.deadlineNs;
+          if (retry) {
+            chain = sim.chain;
+            message.repeat = marksRepeats;
+            loop.after(
+                loop.delay(SimLoop.MILLI, 10 * SimLoop.MILLI),
+                () -> attemptUpdate(op, message, data));
+          } else {
+            sim.endUpdate(message.chunkLo, message.kind == ChunkUpdate.REMOVE);
+            start();
+          }
+        });
+  }
+}

@@ -1,0 +1,68 @@
+package io.luciola.craq;
+
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+
+/**
+ * Simulated time: events in order of their time, then of their making. Keeps a hash of the trace.
+ */
+final class SimLoop {
+
+  static final long MICRO = 1_000;
+  static final long MILLI = 1_000_000;
+
+  private record Event(long atNs, long number, Runnable action) {}
+
+  final SplittableRandom random;
+  private final PriorityQueue<Event> queue =
+      new PriorityQueue<>(
+          (a, b) ->
+              a.atNs != b.atNs ? Long.compare(a.atNs, b.atNs) : Long.compare(a.number, b.number));
+  private long nowNs;
+  private long events;
+  private long hash;
+
+  SimLoop(long seed) {
+    random = new SplittableRandom(seed);
+  }
+
+  long nowNs() {
+    return nowNs;
+  }
+
+  void at(long timeNs, Runnable action) {
+    queue.add(new Event(Math.max(timeNs, nowNs), events++, action));
+  }
+
+  void after(long delayNs, Runnable action) {
+    at(nowNs + delayNs, action);
+  }
+
+  /** Between {@code from} and {@code to}, mostly near {@code from}. */
+  long delay(long fromNs, long toNs) {
+    double r = random.nextDouble();
+    return fromNs + (long) ((toNs - fromNs) * r * r * r);
+  }
+
+  boolean chance(double probability) {
+    return random.nextDouble() < probability;
+  }
+
+  void runUntil(long endNs) {
+    while (!queue.isEmpty() && queue.peek().atNs <= endNs) {
+      Event event = queue.poll();
+      nowNs = event.atNs;
+      event.action.run();
+    }
+    nowNs = endNs;
+  }
+
+  void trace(long what, long a, long b) {
+    hash = (hash ^ (nowNs + 31 * what + 1_000_003 * a + b)) * 0x9E3779B97F4A7C15L;
+    hash ^= hash >>> 29;
+  }
+
+  long traceHash() {
+    return hash;
+  }
+}

@@ -1,0 +1,320 @@
+package io.luciola.craq;
+
+import io.luciola.blockstore.engine.ChunkStat;
+import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.chaintable.Chain;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A node with one target: the driver of a replica over a simulated store and network. */
+final class SimNode extends SimNetwork.Party implements ReplicaEffects {
+
+  /** Makes a replica; planted bugs come in here. */
+  interface ReplicaFactory {
+    ChainReplica create(long targetId, ReplicaEffects effects, ReplicaOptions options);
+  }
+
+  private record Context(long data, SimNetwork.Answer answer) {}
+
+  static final ReplicaOptions OPTIONS =
+      new ReplicaOptions(
+          64,
+          8,
+          64,
+          4096,
+          16,
+          5 * SimLoop.MILLI,
+          40 * SimLoop.MILLI,
+          60 * SimLoop.MILLI,
+          2_000 * SimLoop.MILLI);
+
+  final long targetId;
+  final SimStore store = new SimStore();
+  final Map<ReplicaEvent, Integer> reports = new EnumMap<>(ReplicaEvent.class);
+  boolean healthy;
+  ChainReplica replica;
+  private final Simulation sim;
+  private final SimLoop loop;
+  private final ReplicaFactory factory;
+  private final boolean synchronous;
+  private final Map<UpdateOp, Boolean> held = new HashMap<>();
+  private final Map<String, Long> versionsOfWriters = new HashMap<>();
+  private Chain chain;
+
+  SimNode(long targetId, Simulation sim, ReplicaFactory factory, boolean synchronous) {
+    this.targetId = targetId;
+    this.sim = sim;
+    this.loop = sim.loop;
+    this.factory = factory;
+    this.synchronous = synchronous;
+  }
+
+  void start(Chain current) {
+    up = true;
+    incarnation++;
+    chain = current;
+    held.clear();
+    replica = factory.create(targetId, this, OPTIONS);
+    int life = incarnation;
+    later(
+        life,
+        loop.delay(0, 3 * SimLoop.MILLI),
+        () -> {
+          replica.onChain(chain, loop.nowNs());
+          for (long lo : List.copyOf(store.chunks().keySet())) {
+            later(life, loop.delay(0, 20 * SimLoop.MILLI), () -> feed(lo, life));
+          }
+        });
+    tick(life);
+  }
+
+  private void feed(long lo, int life) {
+    ChunkStat stat = new ChunkStat();
+    if (store.stat(lo, stat) == EngineStatus.OK
+        && stat.pendingVersion != 0
+        && !replica.onPendingChunk(stat, loop.nowNs())) {
+      later(life, 5 * SimLoop.MILLI, () -> feed(lo, life));
+    }
+  }
+
+  void onChain(Chain newer) {
+    if (up && newer.version() > chain.version()) {
+      chain = newer;
+      replica.onChain(newer, loop.nowNs());
+    }
+  }
+
+  void crash(boolean brokenDisk) {
+    up = false;
+    store.crash(loop, brokenDisk);
+    sim.network.hangUp(this);
+  }
+
+  private void tick(int life) {
+    later(
+        life,
+        5 * SimLoop.MILLI,
+        () -> {
+          replica.onTick(loop.nowNs());
+          tick(life);
+        });
+  }
+
+  private void later(int life, long delayNs, Runnable action) {
+    loop.after(
+        delayNs,
+        () -> {
+          if (up && incarnation == life) {
+            action.run();
+          }
+        });
+  }
+
+  // ---- what arrives
+
+  void receiveUpdate(UpdateOp message, long data, SimNetwork.Answer answer) {
+    UpdateOp op = copy(message);
+    op.context = new Context(data, answer);
+    held.put(op, true);
+    loop.trace(1, targetId * 1000 + op.chunkLo, op.version * 100 + op.kind);
+    replica.onUpdate(op, loop.nowNs());
+  }
+
+  void receiveRead(long lo, int chainVersion, long deadlineNs, SimNetwork.Answer answer) {
+    ReadOp op = new ReadOp();
+    op.chunkLo = lo;
+    op.lengthBytes = 16;
+    op.chainVersion = chainVersion;
+    op.deadlineNs = deadlineNs;
+    op.context = answer;
+    replica.onRead(op, loop.nowNs());
+  }
+
+  static UpdateOp copy(UpdateOp from) {
+    UpdateOp op = new UpdateOp();
+    op.chunkLo = from.chunkLo;
+    op.kind = from.kind;
+    op.offsetBytes = from.offsetBytes;
+    op.lengthBytes = from.lengthBytes;
+    op.version = from.version;
+    op.chainVersion = from.chainVersion;
+    op.clientId = from.clientId;
+    op.channel = from.channel;
+    op.sequence = from.sequence;
+    op.repeat = from.repeat;
+    op.deadlineNs = from.deadlineNs;
+    return op;
+  }
+
+  private static long data(UpdateOp op) {
+    return op.recovery ? op.dataAddress : ((Context) op.context).data;
+  }
+
+  // ---- effects
+
+  @Override
+  public int stat(long target, long hi, long lo, ChunkStat out) {
+    return store.stat(lo, out);
+  }
+
+  @Override
+  public void prepare(UpdateOp op) {
+    int refused = healthy || !loop.chance(0.02) ? store.prepare(op, data(op)) : refusal();
+    if (refused <= 0) {
+      afterAwhile(() -> replica.onPrepared(op, refused, 0, 0, loop.nowNs()));
+      return;
+    }
+    afterAwhile(
+        () -> {
+          SimStore.Chunk chunk = store.prepared(refused);
+          loop.trace(2, targetId, op.version);
+          replica.onPrepared(
+              op,
+              EngineStatus.OK,
+              SimContent.digest(chunk.pending),
+              SimContent.lengthBytes(chunk.pending),
+              loop.nowNs());
+        });
+  }
+
+  private int refusal() {
+    return loop.random.nextBoolean() ? EngineStatus.BACK_PRESSURE : EngineStatus.NO_SPACE;
+  }
+
+  /** Answers of the engine come later, or (in some seeds) at times before the call returns. */
+  private void afterAwhile(Runnable action) {
+    if (synchronous && loop.chance(0.3)) {
+      action.run();
+    } else {
+      later(incarnation, loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI), action);
+    }
+  }
+
+  @Override
+  public int commit(UpdateOp op) {
+    if (!healthy && loop.chance(0.05)) {
+      return EngineStatus.BACK_PRESSURE;
+    }
+    int status = store.commit(op);
+    loop.trace(3, targetId, op.version);
+    if (status != EngineStatus.OK) {
+      throw new AssertionError("commit of " + op.version + ": " + ReplicaStatus.name(status));
+    }
+    String writer = op.chunkLo + "/" + op.clientId + "/" + op.channel + "/" + op.sequence;
+    Long earlier = versionsOfWriters.putIfAbsent(writer, op.version);
+    if (earlier != null && earlier != op.version) {
+      sim.violation("update " + writer + " was done as " + earlier + " and as " + op.version);
+    }
+    return status;
+  }
+
+  @Override
+  public void forward(UpdateOp op, long successorTargetId, int chainVersion) {
+    UpdateOp message = copy(op);
+    message.chainVersion = chainVersion;
+    message.deadlineNs = op.forwardDeadlineNs;
+    long data = data(op);
+    SimNode to = sim.node(successorTargetId);
+    sim.network.call(
+        this,
+        to,
+        2 * OPTIONS.forwardTimeoutNs(),
+        answer -> to.receiveUpdate(message, data, answer),
+        (status, digest, length) -> {
+          loop.trace(4, targetId, status);
+          replica.onForwarded(op, status, digest, length, loop.nowNs());
+        });
+  }
+
+  @Override
+  public void loadPending(UpdateOp op) {
+    int life = incarnation;
+    later(
+        life,
+        loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
+        () -> {
+          boolean busy = !healthy && loop.chance(0.1);
+          op.dataAddress = store.chunks().get(op.chunkLo).pending;
+          replica.onPendingLoaded(
+              op, busy ? EngineStatus.BACK_PRESSURE : EngineStatus.OK, loop.nowNs());
+        });
+  }
+
+  @Override
+  public void reply(UpdateOp op, int status) {
+    ((Context) op.context).answer.on(status, op.resultDigest, op.resultLengthBytes);
+  }
+
+  @Override
+  public void done(UpdateOp op) {
+    if (!op.recovery && held.remove(op) == null) {
+      throw new AssertionError("done twice");
+    }
+  }
+
+  @Override
+  public void readLocal(ReadOp op, long version) {
+    if (!healthy && loop.chance(0.05)) {
+      later(incarnation, SimLoop.MILLI, () -> replica.onRead(op, loop.nowNs()));
+      return;
+    }
+    long content = store.read(op.chunkLo, version);
+    loop.trace(5, targetId, content);
+    ((SimNetwork.Answer) op.context).on(EngineStatus.OK, content, 0);
+  }
+
+  @Override
+  public void queryTail(ReadOp op, long tailTargetId, int chainVersion) {
+    SimNode tail = sim.node(tailTargetId);
+    long lo = op.chunkLo;
+    sim.network.call(
+        this,
+        tail,
+        OPTIONS.forwardTimeoutNs(),
+        answer -> {
+          long version = tail.replica.committedVersion(chainVersion, 0, lo);
+          answer.on(version < 0 ? (int) version : ReplicaStatus.OK, version, 0);
+        },
+        (status, version, length) -> replica.onCommittedVersion(op, status, version, loop.nowNs()));
+  }
+
+  @Override
+  public void replyRead(ReadOp op, int status) {
+    boolean absent = status == EngineStatus.NO_SUCH_CHUNK;
+    ((SimNetwork.Answer) op.context).on(absent ? EngineStatus.OK : status, SimContent.ABSENT, 0);
+  }
+
+  @Override
+  public void report(
+      ReplicaEvent event, int chainId, long target, long peer, long hi, long lo, long version) {
+    reports.merge(event, 1, Integer::sum);
+    if (event == ReplicaEvent.DIVERGED) {
+      sim.violation("target " + target + " diverged at version " + version + " of chunk " + lo);
+    }
+  }
+
+  int heldByDriver() {
+    return held.size();
+  }
+
+  /** What the replica must own at rest. */
+  List<String> leftovers() {
+    List<String> found = new ArrayList<>();
+    if (replica.hasWork() || !held.isEmpty()) {
+      found.add(
+          "target "
+              + targetId
+              + " still holds "
+              + replica.updates()
+              + " updates, "
+              + replica.reads()
+              + " reads; "
+              + held.size()
+              + " ops not done");
+    }
+    return found;
+  }
+}
