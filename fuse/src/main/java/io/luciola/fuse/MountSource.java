@@ -22,6 +22,6 @@ public interface MountSource extends AutoCloseable {
   interface Connector {
 
     /** A connection to the cluster behind these addresses; throws when nobody answers there. */
-    MountSource connect(ClusterSpec cluster);
+    MountSource connect(ClusterSpec cluster) throws MountException;
   }
 }

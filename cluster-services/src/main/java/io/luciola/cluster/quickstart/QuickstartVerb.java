@@ -1,6 +1,7 @@
 package io.luciola.cluster.quickstart;
 
 import io.luciola.cluster.cli.CommandFailure;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ public final class QuickstartVerb implements Callable<Integer> {
     if (fioSeconds < 1) {
       throw CommandFailure.usage("--fio-seconds must be at least 1");
     }
-    Narrator narrator = new Narrator(spec.commandLine().getOut(), System.console().isTerminal());
+    Narrator narrator = new Narrator(spec.commandLine().getOut(), onTerminal());
     Quickstart quickstart =
         new Quickstart(narrator, directory, tree, diskSize, fioSeconds, !noMount, keep);
     try {
@@ -83,6 +84,12 @@ public final class QuickstartVerb implements Callable<Integer> {
     } catch (IOException failure) {
       throw CommandFailure.failed("quickstart failed: " + failure.getMessage());
     }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // it is null when input or output is redirected
+  private static boolean onTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private static Path checkout() {

@@ -97,7 +97,10 @@ class DeadReplicaTest {
     }
   }
 
-  /** A node that has just come back may take more than one deadline until its peers have reconnected. */
+  /**
+   * A node that has just come back may take more than one deadline until its peers have
+   * reconnected.
+   */
   private static int writeUntilServed(
       DataPath data, FileLayout layout, Inode file, long offset, long buffer) {
     int result = data.writeNow(layout, file.getId(), offset, 4096, buffer);

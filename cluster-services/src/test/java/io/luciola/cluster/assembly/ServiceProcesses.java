@@ -20,7 +20,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** A cluster of real processes on loopback, one per service, each started by its verb and ended by its process id. */
+/**
+ * A cluster of real processes on loopback, one per service, each started by its verb and ended by
+ * its process id.
+ */
 final class ServiceProcesses implements AutoCloseable {
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);

@@ -17,15 +17,15 @@ class AddressTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "localhost", ":7420", "localhost:", "localhost:x", "h:65536", "::1:7"})
+  @ValueSource(
+      strings = {"", "localhost", ":7420", "localhost:", "localhost:x", "h:65536", "::1:7"})
   void whatIsNoAddressIsRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> HostPort.parse(text));
   }
 
   @Test
   void aClusterIsNamedWithOrWithoutItsScheme() {
-    ClusterSpec spec =
-        new ClusterSpec(List.of(new HostPort("a", 1), new HostPort("b", 2)));
+    ClusterSpec spec = new ClusterSpec(List.of(new HostPort("a", 1), new HostPort("b", 2)));
     assertEquals(spec, ClusterSpec.parse("luciola://a:1,b:2/"));
     assertEquals(spec, ClusterSpec.parse("a:1,b:2"));
     assertEquals("luciola://a:1,b:2/", spec.toString());
