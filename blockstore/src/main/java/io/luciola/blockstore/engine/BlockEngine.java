@@ -388,7 +388,6 @@ public final class BlockEngine implements ChunkEngine {
 
   private void fill(int slot, ChunkStat stat) {
     ChunkIndex index = states.index;
-    boolean committed = index.version(slot) > 0;
     PendingUpdate pending = states.pending(slot);
     stat.chunkHi = index.chunkHi(slot);
     stat.chunkLo = index.chunkLo(slot);
@@ -400,7 +399,7 @@ public final class BlockEngine implements ChunkEngine {
     stat.committedChannel = index.channel(slot);
     stat.committedSequence = index.sequence(slot);
     stat.capacityBytes =
-        ChunkStates.capacityBytes(committed || pending == null ? index.order(slot) : pending.order);
+        ChunkStates.capacityBytes(pending == null ? index.order(slot) : pending.order);
     boolean has = pending != null;
     stat.pendingVersion = has ? pending.version : 0;
     stat.pendingKind = has ? pending.kind : 0;

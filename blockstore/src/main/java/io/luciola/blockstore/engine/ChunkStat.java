@@ -60,6 +60,6 @@ public final class ChunkStat {
   /** Writer of the pending version: sequence. */
   public long pendingSequence;
 
-  /** Most bytes the chunk can hold. */
+  /** Space the chunk has now, or will have with the pending update if it has none yet. */
   public int capacityBytes;
 }

@@ -55,7 +55,10 @@ public final class ChunkUpdate {
   /** The chain version under which the update was made. */
   public int chainVersion;
 
-  /** Capacity of the chunk if it has to be created: a power of two, 4 KiB to 64 MiB. */
+  /**
+   * Space the chunk gets when it has to be created, or when the update reaches beyond the space it
+   * has: a power of two, 4 KiB to 64 MiB, that holds the end of the update.
+   */
   public int capacityBytes;
 
   /** Who wrote: the client. */

@@ -60,12 +60,12 @@ final class PreparePath implements Journal.Listener {
     ChunkIndex index = states.index;
     int slot = index.find(update.targetId, update.chunkHi, update.chunkLo);
     boolean exists = slot != ChunkIndex.NONE && index.version(slot) > 0;
-    int order = exists ? index.order(slot) : orderOf(update.capacityBytes);
+    int order = extentOrder(update, slot, exists);
     int refusal = refusal(update, slot, exists, order);
     if (refusal != EngineStatus.OK) {
       return refusal;
     }
-    plan.make(update, slot, exists);
+    plan.make(update, slot, exists, order);
     refusal = take(update, slot, exists, order);
     if (refusal != EngineStatus.OK) {
       return refusal;
@@ -190,7 +190,8 @@ final class PreparePath implements Journal.Listener {
       return EngineStatus.PAYLOAD_CORRUPT;
     }
     int capacity = ChunkStates.capacityBytes(order);
-    if (!exists && !states.targets.hasBudget(update.targetId, capacity)) {
+    boolean grows = !exists || order > states.index.order(slot);
+    if (grows && !states.targets.hasBudget(update.targetId, capacity)) {
       return EngineStatus.BUDGET_EXCEEDED;
     }
     if (!exists && !states.index.hasRoom()) {
@@ -268,6 +269,19 @@ final class PreparePath implements Journal.Listener {
     op.directFirst = plan.directFirst;
     op.directEnd = plan.directEnd;
     writer.start(op);
+  }
+
+  /**
+   * The extent that the content needs after the update: the present one while it is large enough.
+   */
+  private int extentOrder(ChunkUpdate update, int slot, boolean exists) {
+    if (!exists) {
+      return orderOf(update.capacityBytes);
+    }
+    int present = states.index.order(slot);
+    long end = (long) update.offsetBytes + update.lengthBytes;
+    boolean fits = update.kind == ChunkUpdate.REMOVE || end <= ChunkStates.capacityBytes(present);
+    return fits ? present : Math.max(present, orderOf(update.capacityBytes));
   }
 
   private static int orderOf(int capacityBytes) {

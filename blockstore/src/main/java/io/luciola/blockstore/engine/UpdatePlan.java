@@ -29,10 +29,14 @@ final class UpdatePlan {
         journaledLimitBytes == 0 ? 0 : journaledLimitBytes / ChunkEngine.BLOCK_BYTES + 1;
   }
 
-  /** Plans an update that was found to be legal; the slot has a committed version if it exists. */
-  void make(ChunkUpdate update, int slot, boolean exists) {
-    fresh = !exists;
-    copies = false;
+  /**
+   * Plans an update that was found to be legal; the slot has a committed version if it exists. An
+   * order above the present extent's moves the content to a larger one.
+   */
+  void make(ChunkUpdate update, int slot, boolean exists, int order) {
+    boolean grows = exists && order > states.index.order(slot);
+    fresh = !exists || grows;
+    copies = grows;
     directFirst = 0;
     directEnd = 0;
     journaledFirst = 0;
@@ -42,6 +46,7 @@ final class UpdatePlan {
       case ChunkUpdate.TRUNCATE -> planTruncate(update, slot, exists);
       case ChunkUpdate.REPLACE -> {
         fresh = true;
+        copies = false;
         lengthBytes = update.lengthBytes;
         directEnd = ChunkStates.blocks(lengthBytes);
       }
@@ -63,7 +68,7 @@ final class UpdatePlan {
     int committedBlocks = ChunkStates.blocks(committedLength);
     lengthBytes = Math.max(committedLength, end);
     int overlap = Math.min(last, committedBlocks) - first;
-    if (overlap > journaledLimitBlocks) {
+    if (copies || overlap > journaledLimitBlocks) {
       fresh = true;
       copies = true;
       directEnd = ChunkStates.blocks(lengthBytes);
@@ -79,6 +84,10 @@ final class UpdatePlan {
 
   private void planTruncate(ChunkUpdate update, int slot, boolean exists) {
     lengthBytes = update.offsetBytes;
+    if (copies) {
+      directEnd = ChunkStates.blocks(states.index.lengthBytes(slot));
+      return;
+    }
     if (!exists || lengthBytes >= states.index.lengthBytes(slot)) {
       return;
     }

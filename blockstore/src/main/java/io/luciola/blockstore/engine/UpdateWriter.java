@@ -144,7 +144,7 @@ final class UpdateWriter implements AutoCloseable {
         } else if (isUnchanged(op)) {
           failCorrupt(op, corrupt);
         } else {
-          readCommitted(op, op.cursor, op.run, op.staging);
+          readCommitted(op, op.cursor, committedRun(op), op.staging);
         }
         return false;
       }
@@ -166,7 +166,7 @@ final class UpdateWriter implements AutoCloseable {
       }
       op.run = stagedRun(op);
       if (needsCommitted(op)) {
-        readCommitted(op, op.cursor, op.run, op.staging);
+        readCommitted(op, op.cursor, committedRun(op), op.staging);
       } else {
         assemble(op, false);
         writeRun(op, op.staging);
@@ -216,6 +216,11 @@ final class UpdateWriter implements AutoCloseable {
       block++;
     }
     return block - op.cursor;
+  }
+
+  /** How many blocks of the run the committed content has; its extent may end behind them. */
+  private static int committedRun(PrepareOp op) {
+    return Math.min(op.run, op.committedBlocks - op.cursor);
   }
 
   private boolean needsCommitted(PrepareOp op) {

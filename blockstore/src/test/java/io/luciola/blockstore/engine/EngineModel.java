@@ -182,6 +182,11 @@ final class EngineModel implements ChunkEngine.Listener {
     update.dataCrc32c = crc.of(buffer, data.length);
     State next = new State(old.version, old.content, update.version, content, update.kind);
     Step step = new Step(next, position.getAsInt());
+    if (chunk.number % 2 == 0) {
+      // As little space as the update needs: the chunk moves as it grows.
+      int end = Math.max(4096, update.offsetBytes + update.lengthBytes);
+      update.capacityBytes = Integer.highestOneBit(end - 1) << 1;
+    }
     long tag = nextTag++;
     int status = engine.prepare(update, tag);
     if (status == EngineStatus.OK) {

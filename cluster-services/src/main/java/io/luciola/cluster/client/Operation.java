@@ -1,5 +1,6 @@
 package io.luciola.cluster.client;
 
+import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.chaintable.ChunkId;
 import io.luciola.chaintable.FileLayout;
@@ -90,7 +91,20 @@ final class Operation {
     }
     piece.kind = kind == Kind.WRITE ? ChunkUpdate.WRITE : Piece.READ;
     piece.lengthBytes = (int) (pieceEnd - nextBytes);
+    piece.capacityBytes = capacityFor(chunkIndex, inChunk + piece.lengthBytes);
     piece.address = address + (nextBytes - startBytes);
     nextBytes = pieceEnd;
+  }
+
+  /**
+   * Most files are small: a first chunk takes the space it needs and moves when it grows. Where
+   * there is a second chunk, the file is large, and its chunks take all their space at once.
+   */
+  private int capacityFor(int chunkIndex, int endInChunk) {
+    if (chunkIndex > 0) {
+      return layout.chunkSizeBytes();
+    }
+    int needed = Math.max(endInChunk, ChunkEngine.BLOCK_BYTES);
+    return Integer.highestOneBit(needed - 1) << 1;
   }
 }
