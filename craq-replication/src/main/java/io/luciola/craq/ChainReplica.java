@@ -122,7 +122,7 @@ public final class ChainReplica {
     return reads.committedVersion(chainVersion, chunkHi, chunkLo, lastNowNs);
   }
 
-  /** Retries and ends what is due. To be called about every 10 ms while there is work. */
+  /** Retries and ends what is due. Cheap when nothing is: may be called with every duty cycle. */
   public void onTick(long nowNs) {
     lastNowNs = nowNs;
     updates.onTick(nowNs);

@@ -71,7 +71,7 @@ class ReadPath {
 
   private void serveDirtyAtTail(ReadOp op, long nowNs) {
     if (updates.settleAtTail(stat, nowNs) != ReplicaStatus.OK) {
-      waitAndTryAgain(op, nowNs);
+      waitUntil(op, nowNs + UpdatePath.BACK_PRESSURE_RETRY_NS);
       return;
     }
     int status = effects.stat(role.targetId, op.chunkHi, op.chunkLo, stat);
@@ -165,7 +165,11 @@ class ReadPath {
   private void waitAndTryAgain(ReadOp op, long nowNs) {
     op.backoffNs =
         op.backoffNs == 0 ? options.retryMinNs() : Math.min(2 * op.backoffNs, options.retryMaxNs());
-    op.retryNs = Math.min(nowNs + op.backoffNs, op.deadlineNs);
+    waitUntil(op, nowNs + op.backoffNs);
+  }
+
+  private void waitUntil(ReadOp op, long timeNs) {
+    op.retryNs = Math.min(timeNs, op.deadlineNs);
     op.next = waiting;
     waiting = op;
     nextDueNs = Math.min(nextDueNs, op.retryNs);

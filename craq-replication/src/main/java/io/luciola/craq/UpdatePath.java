@@ -13,6 +13,9 @@ import io.luciola.craq.ChunkProgress.Phase;
  */
 class UpdatePath {
 
+  /** An engine that is busy (with a checkpoint, say) will not be for long. */
+  static final long BACK_PRESSURE_RETRY_NS = 1_000_000;
+
   final ChainRole role;
   final ReplicaEffects effects;
   private final ReplicaOptions options;
@@ -217,8 +220,15 @@ class UpdatePath {
       finish(progress, ReplicaStatus.OK, nowNs);
       return;
     }
+    if (status == EngineStatus.BACK_PRESSURE) {
+      progress.phase = Phase.RETRY_COMMIT;
+      progress.lastStatus = status;
+      progress.retryNs = nowNs + BACK_PRESSURE_RETRY_NS;
+      wakeAt(progress.retryNs);
+      return;
+    }
     retry(progress, Phase.RETRY_COMMIT, status, nowNs);
-    if (status != EngineStatus.BACK_PRESSURE && !progress.troubleReported) {
+    if (!progress.troubleReported) {
       progress.troubleReported = true;
       report(ReplicaEvent.COMMIT_FAILED, op, 0);
     }

@@ -31,7 +31,7 @@ final class SimClient extends SimNetwork.Party {
   }
 
   void start() {
-    loop.after(loop.delay(0, 60 * SimLoop.MILLI), this::next);
+    loop.after(loop.delay(0, sim.thinkNs), this::next);
   }
 
   private void next() {

@@ -15,6 +15,9 @@ final class SimHistory {
 
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** Sound histories need some hundreds; only unexplainable ones would run on. */
+  private static final int MAX_STATES = 200_000;
+
   static final class Op {
     final boolean read;
     final int kind;
@@ -86,7 +89,7 @@ final class SimHistory {
     if (firstEnd == NEVER) {
       return true;
     }
-    if (!tried.add(new State(done, content))) {
+    if (tried.size() > MAX_STATES || !tried.add(new State(done, content))) {
       return false;
     }
     for (int i = 0; i < ops.size(); i++) {

@@ -20,20 +20,21 @@ final class Simulation {
     static final Plant NONE = new Plant(ChainReplica::new, false, true);
   }
 
-  private static final long LOAD_NS = 900 * SimLoop.MILLI;
-
   final SimLoop loop;
   final SimNetwork network;
   final SimHistory history = new SimHistory();
   final int chunkCount;
+  final long thinkNs;
   Chain chain;
   int acknowledged;
   int crashes;
+
   private final Plant plant;
   private final List<SimNode> nodes = new ArrayList<>();
   private final List<SimClient> clients = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private final int[] updating;
+  private final long loadNs;
   private long nextValue;
   private long removedTarget;
 
@@ -42,17 +43,20 @@ final class Simulation {
     loop = new SimLoop(seed);
     network = new SimNetwork(loop);
     int replicas = 1 + loop.random.nextInt(4);
-    chunkCount = 2 + loop.random.nextInt(2);
+    chunkCount = 1 + loop.random.nextInt(3);
     updating = new int[chunkCount];
     boolean synchronous = loop.random.nextBoolean();
     for (int i = 1; i <= replicas; i++) {
       nodes.add(new SimNode(i, this, plant.replicas(), synchronous));
     }
     chain = chainWithout(1, 0);
-    int clientCount = 1 + loop.random.nextInt(4);
+    int clientCount = 1 + loop.random.nextInt(6);
+    int operations = (15 + 30 * chunkCount) / clientCount;
     for (int i = 1; i <= clientCount; i++) {
-      clients.add(new SimClient(this, i, 80 / clientCount, plant.clientsMarkRepeats()));
+      clients.add(new SimClient(this, i, operations, plant.clientsMarkRepeats()));
     }
+    thinkNs = (1L << loop.random.nextInt(6)) * SimLoop.MILLI;
+    loadNs = operations * (thinkNs / 3 + 4 * SimLoop.MILLI);
     network.loss = loop.random.nextInt(4) * 0.01;
   }
 
@@ -60,14 +64,14 @@ final class Simulation {
   List<String> run() {
     nodes.forEach(node -> node.start(chain));
     clients.forEach(SimClient::start);
-    int faults = loop.random.nextInt(5);
+    int faults = loop.random.nextInt(8);
     for (int i = 0; i < faults; i++) {
-      loop.at(loop.random.nextLong(LOAD_NS), this::fault);
+      loop.at(loop.random.nextLong(loadNs), this::fault);
     }
     if (nodes.size() > 1 && loop.chance(0.3)) {
-      loop.at(LOAD_NS / 4 + loop.random.nextLong(LOAD_NS / 2), this::loseNodeForGood);
+      loop.at(loadNs / 4 + loop.random.nextLong(loadNs / 2), this::loseNodeForGood);
     }
-    loop.runUntil(LOAD_NS);
+    loop.runUntil(loadNs);
     heal();
     for (int i = 0; i < 100 && !clients.stream().allMatch(SimClient::finished); i++) {
       loop.runUntil(loop.nowNs() + 50 * SimLoop.MILLI);

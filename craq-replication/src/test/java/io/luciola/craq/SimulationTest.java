@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Many seeds of the simulated chain; and planted bugs, to show that it would tell. */
 class SimulationTest {
 
-  private static final int SEEDS = 1500;
+  private static final int SEEDS = 3000;
 
   @Test
   void noSeedBreaksAPromise() {

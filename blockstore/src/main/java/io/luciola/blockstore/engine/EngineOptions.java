@@ -1,5 +1,6 @@
 package io.luciola.blockstore.engine;
 
+import io.luciola.blockstore.engine.format.DeviceLayout;
 import java.util.function.LongSupplier;
 
 /**
@@ -8,7 +9,7 @@ import java.util.function.LongSupplier;
  * @param roleName the engine's name in threads, logs and metrics
  * @param maxReads most reads in flight; BACK_PRESSURE beyond
  * @param maxPrepares most prepares in flight; BACK_PRESSURE beyond
- * @param maxPending most pending versions; BACK_PRESSURE beyond
+ * @param maxPending most pending versions, up to 65536; BACK_PRESSURE beyond
  * @param maxSyncs most syncs in flight; BACK_PRESSURE beyond
  * @param journaledLimitBytes an overwrite up to this size travels inside the journal; a larger one
  *     goes to a fresh extent; a multiple of 4 KiB up to 64 KiB
@@ -32,6 +33,10 @@ public record EngineOptions(
   public EngineOptions {
     if (maxReads < 1 || maxPrepares < 1 || maxPending < 1 || maxSyncs < 1 || commitIntervalNs < 0) {
       throw new IllegalArgumentException("Engine limits must be positive");
+    }
+    if (maxPending > DeviceLayout.MAX_PENDING) {
+      throw new IllegalArgumentException(
+          "maxPending must be at most " + DeviceLayout.MAX_PENDING + ", is " + maxPending);
     }
     if (journaledLimitBytes < 0
         || journaledLimitBytes > MAX_JOURNALED_LIMIT_BYTES

@@ -11,7 +11,6 @@ import io.luciola.blockstore.linux.Memory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -329,7 +328,7 @@ final class EngineModel implements ChunkEngine.Listener {
       State actual = stateOf(opened, chunk);
       assertSame(chunk, chunk.state, actual);
     }
-    checkSpace(opened);
+    SpaceCheck.check(opened);
   }
 
   /** Holds an engine that was opened after a crash against what must and what may be there. */
@@ -359,7 +358,7 @@ final class EngineModel implements ChunkEngine.Listener {
                   possible,
                   chunk.steps.size()));
     }
-    checkSpace(opened);
+    SpaceCheck.check(opened);
   }
 
   /** Forgets the past: what the engine has now is where the model goes on. */
@@ -440,43 +439,6 @@ final class EngineModel implements ChunkEngine.Listener {
     Memory.get(buffer, content, 0, length);
     free.add(buffer);
     return content;
-  }
-
-  static void checkSpace(BlockEngine opened) {
-    ChunkStates states = opened.states();
-    BitSet taken = new BitSet();
-    long used = 0;
-    for (int slot = 0; slot < states.index.highWater(); slot++) {
-      if (!states.index.isUsed(slot) || !states.isVisible(slot)) {
-        continue;
-      }
-      if (states.index.version(slot) > 0) {
-        used += take(taken, states.index.extent(slot), states.index.order(slot));
-      }
-      PendingUpdate pending = states.pending(slot);
-      if (pending != null && pending.fresh) {
-        used += take(taken, pending.extent, pending.order);
-      }
-    }
-    assertEquals(
-        states.allocator.blocks() - used,
-        states.allocator.freeBlocks() + states.quarantine.blocks(),
-        "free space");
-    if (opened.targetIds().length > 0) {
-      assertEquals(used * 4096, opened.usedBytes(TARGET), "used space");
-    }
-  }
-
-  private static long take(BitSet taken, long start, int order) {
-    int from = (int) start;
-    int to = from + (1 << order);
-    assertEquals(-1, endsBefore(taken.nextSetBit(from), to), "two extents overlap");
-    taken.set(from, to);
-    return 1L << order;
-  }
-
-  private static int endsBefore(int bit, int to) {
-    return bit < to ? bit : -1;
   }
 
   private static boolean isSame(State one, State other) {

@@ -8,6 +8,8 @@ import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.mgmtd.proto.GetRoutingRequest;
 import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
+import io.luciola.cluster.mgmtd.proto.GetStatusRequest;
+import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
 import io.luciola.cluster.mgmtd.proto.MgmtdGrpc;
 import io.luciola.cluster.mgmtd.proto.MgmtdGrpc.MgmtdBlockingStub;
@@ -75,6 +77,11 @@ public final class MgmtdClient implements AutoCloseable {
             .setWaitMs((int) wait.toMillis())
             .build();
     return call(timeout.plus(wait), ONE_TRY.plus(wait), stub -> stub.getRouting(request));
+  }
+
+  /** The map, who is alive and how full the targets are. */
+  public GetStatusResponse status(Duration timeout) {
+    return call(timeout, ONE_TRY, stub -> stub.getStatus(GetStatusRequest.getDefaultInstance()));
   }
 
   private <T> T call(Duration timeout, Duration oneTry, Function<MgmtdBlockingStub, T> method) {

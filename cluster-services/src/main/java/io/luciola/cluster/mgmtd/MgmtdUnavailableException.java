@@ -5,7 +5,8 @@ public final class MgmtdUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  MgmtdUnavailableException(String message) {
+  /** The message is fit for the user. */
+  public MgmtdUnavailableException(String message) {
     super(message, null, false, false);
   }
 }

@@ -6,7 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 over a tree: of every entry in order its path, its type, its permissions and its content. */
+/**
+ * SHA-256 over a tree: of every entry in order its path, its type, its permissions and its content.
+ */
 final class TreeDigest {
 
   private final MessageDigest sha256;

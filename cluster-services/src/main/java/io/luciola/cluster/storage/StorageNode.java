@@ -1,10 +1,17 @@
 package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.agent.Agent;
+import io.luciola.blockstore.memory.BufferPool;
 import io.luciola.cluster.routing.RoutingTable;
+import io.luciola.cluster.transport.EventPoll;
+import io.luciola.cluster.transport.EventSource;
+import io.luciola.cluster.transport.TcpTransport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A storage node: one agent that owns a listening socket, the connections to other nodes, its
@@ -14,6 +21,36 @@ import java.util.function.Supplier;
  * {@link #usage()}, which any thread may call.
  */
 public final class StorageNode implements Agent, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StorageNode.class);
+
+  private static final long TICK_NS = 10_000_000;
+  private static final long USAGE_NS = 1_000_000_000;
+  private static final long IDLE_NS = 100_000_000;
+
+  /** After work, engines may have group writes to do which nothing announces. */
+  private static final long AFTERGLOW_NS = 20_000_000;
+
+  private static final long AFTERGLOW_SLEEP_NS = 2_000_000;
+  private static final long UNANNOUNCED_SLEEP_NS = 1_000_000;
+
+  private final LongSupplier clock;
+  private final Supplier<RoutingTable> routing;
+  private final EventPoll poll;
+  private final NodeContext context;
+  private final HostedTargets targets = new HostedTargets();
+  private final List<DiskAgent> disks = new ArrayList<>();
+  private final PeerLinks peers;
+  private final RequestIntake intake;
+  private final TargetHosting hosting;
+  private final boolean completionsAnnounced;
+  private final int port;
+
+  private long nextTickNs;
+  private long nextUsageNs;
+  private long lastWorkNs;
+  private volatile List<TargetUsage> usage = List.of();
+  private boolean closed;
 
   /**
    * Binds the address; nothing is served before {@link #doWork()}.
@@ -34,36 +71,161 @@ public final class StorageNode implements Agent, AutoCloseable {
       Supplier<RoutingTable> routing,
       StorageOptions options,
       LongSupplier nanoClock) {
-    throw new UnsupportedOperationException();
+    this.clock = nanoClock;
+    this.routing = routing;
+    poll = new EventPoll();
+    TcpTransport transport = new TcpTransport(poll, options.tcp());
+    BufferPool buffers = new BufferPool(options.bufferPoolBytes(), options.maxBufferBytes());
+    transport.registerMemory(buffers.regionAddress(), buffers.capacityBytes());
+    context = new NodeContext(nodeId, options, buffers, transport);
+    context.nowNs = nanoClock.getAsLong();
+    Replies replies = new Replies();
+    ReadAnswers answers = new ReadAnswers(context, replies);
+    peers = new PeerLinks(context);
+    intake = new RequestIntake(context, targets, replies);
+    ReplicaEventLog log = new ReplicaEventLog(peers);
+    boolean announced = true;
+    for (Disk disk : disks) {
+      DiskAgent agent = new DiskAgent(disk, context, answers);
+      this.disks.add(agent);
+      int fd = agent.completionFd();
+      if (fd >= 0) {
+        // Completions are collected in doWork; the descriptor only ends the sleep.
+        poll.add(fd, EventSource.READABLE, events -> 0);
+      } else {
+        announced = false;
+      }
+    }
+    completionsAnnounced = announced;
+    hosting =
+        new TargetHosting(
+            context,
+            targets,
+            this.disks,
+            target -> new ReplicaDriver(target, context, peers, replies, answers, log));
+    try {
+      this.port = transport.listen(host, port, intake);
+    } catch (RuntimeException e) {
+      transport.close();
+      poll.close();
+      buffers.close();
+      throw e;
+    }
   }
 
   /** The port that the data plane is served on. */
   public int port() {
-    return 0;
+    return port;
   }
 
   /** The targets held, as of about a second ago. */
   public List<TargetUsage> usage() {
-    return List.of();
+    return usage;
   }
 
   @Override
   public int doWork() {
-    return 0;
+    context.nowNs = clock.getAsLong();
+    int work = followRouting();
+    work += poll.poll();
+    for (int i = 0; i < disks.size(); i++) {
+      work += disks.get(i).doWork();
+    }
+    if (context.nowNs >= nextTickNs) {
+      nextTickNs = context.nowNs + TICK_NS;
+      tick();
+    }
+    work += context.transport.flush();
+    if (intake.hasPaused()) {
+      intake.resumePaused();
+    }
+    if (work > 0) {
+      lastWorkNs = context.nowNs;
+    }
+    return work;
   }
 
   /** Sleeps until there is something to do, or something to look after. */
-  public void idle() {}
+  public void idle() {
+    poll.sleep(sleepNs());
+  }
 
   /** Ends the sleep of the owning thread. Any thread may call this. */
-  public void wakeUp() {}
+  public void wakeUp() {
+    poll.wakeUp();
+  }
 
   @Override
   public String roleName() {
-    return "storage";
+    return "storage-" + context.nodeId;
   }
 
   /** Stops serving, makes all durable and closes the engines. */
   @Override
-  public void close() {}
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    context.closing = true;
+    context.transport.close();
+    for (DiskAgent disk : disks) {
+      disk.close();
+    }
+    poll.close();
+    context.buffers.close();
+    LOG.info("{} stopped", roleName());
+  }
+
+  private long sleepNs() {
+    if (!completionsAnnounced) {
+      for (int i = 0; i < disks.size(); i++) {
+        if (disks.get(i).isBusy()) {
+          return UNANNOUNCED_SLEEP_NS;
+        }
+      }
+    }
+    if (context.nowNs - lastWorkNs < AFTERGLOW_NS) {
+      return AFTERGLOW_SLEEP_NS;
+    }
+    for (int i = 0; i < targets.size(); i++) {
+      if (targets.at(i).hasWork()) {
+        return TICK_NS;
+      }
+    }
+    return IDLE_NS;
+  }
+
+  private int followRouting() {
+    RoutingTable newest = routing.get();
+    if (newest == context.routing || newest.version() < context.routing.version()) {
+      return 0;
+    }
+    context.routing = newest;
+    hosting.follow();
+    publishUsage();
+    return 1;
+  }
+
+  private void tick() {
+    for (int i = 0; i < targets.size(); i++) {
+      targets.at(i).onTick(context.nowNs);
+    }
+    peers.onTick();
+    if (context.nowNs >= nextUsageNs) {
+      nextUsageNs = context.nowNs + USAGE_NS;
+      publishUsage();
+    }
+  }
+
+  private void publishUsage() {
+    List<TargetUsage> now = new ArrayList<>(targets.size());
+    for (int i = 0; i < targets.size(); i++) {
+      HostedTarget target = targets.at(i);
+      now.add(
+          new TargetUsage(
+              target.targetId, target.disk.works(), target.disk.usedBytes(target.targetId)));
+    }
+    usage = List.copyOf(now);
+  }
 }

@@ -26,7 +26,7 @@ public final class EventPoll implements AutoCloseable {
   private final int wakeFd;
   private EventSource[] sources = new EventSource[64];
   private int[] generations = new int[64];
-  private int delivered;
+  private int ready;
   private volatile boolean closed;
 
   /**
@@ -70,40 +70,46 @@ public final class EventPoll implements AutoCloseable {
   }
 
   /**
-   * Delivers what is ready to the sources.
+   * Delivers what is ready to the sources, without waiting.
    *
-   * @param timeoutNs how long to sleep until something is ready; 0: not at all. Rounded up to
-   *     milliseconds
    * @return what the sources did
    */
-  public int poll(long timeoutNs) {
-    int timeoutMs =
-        (int) Math.min(Integer.MAX_VALUE, (timeoutNs + NANOS_PER_MS - 1) / NANOS_PER_MS);
-    int ready = Polling.epollWait(epollFd, events, MAX_EVENTS, timeoutMs);
-    if (ready < 0) {
-      if (ready == -Errno.EINTR) {
-        return 0;
-      }
-      throw new IllegalStateException("epoll_wait: " + Errno.describe(-ready));
-    }
+  public int poll() {
+    int count = ready > 0 ? ready : awaitReady(0);
+    ready = 0;
     int work = 0;
-    for (int i = 0; i < ready; i++) {
+    for (int i = 0; i < count; i++) {
       long at = events + (long) i * Polling.EPOLL_EVENT_BYTES;
       int fd = Memory.getInt(at + Polling.EPOLL_EVENT_DATA_OFFSET);
       int generation = Memory.getInt(at + Polling.EPOLL_EVENT_DATA_OFFSET + 4);
       EventSource source = sources[fd];
       // A source may have removed another one, or its descriptor may already be someone else's.
       if (source != null && generations[fd] == generation) {
-        delivered++;
         work += source.onReady(Memory.getInt(at));
       }
     }
     return work;
   }
 
-  /** Events delivered since the beginning; wraps around. */
-  public int delivered() {
-    return delivered;
+  /**
+   * Sleeps until something is ready, which the next {@link #poll()} delivers.
+   *
+   * @param timeoutNs for how long at most; rounded up to milliseconds
+   */
+  public void sleep(long timeoutNs) {
+    if (ready == 0) {
+      ready = awaitReady(timeoutNs);
+    }
+  }
+
+  private int awaitReady(long timeoutNs) {
+    int timeoutMs =
+        (int) Math.min(Integer.MAX_VALUE, (timeoutNs + NANOS_PER_MS - 1) / NANOS_PER_MS);
+    int count = Polling.epollWait(epollFd, events, MAX_EVENTS, timeoutMs);
+    if (count < 0 && count != -Errno.EINTR) {
+      throw new IllegalStateException("epoll_wait: " + Errno.describe(-count));
+    }
+    return Math.max(count, 0);
   }
 
   /** Ends the sleep of the owning thread, now or the next one. Any thread may call this. */

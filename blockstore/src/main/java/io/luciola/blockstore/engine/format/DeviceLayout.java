@@ -36,6 +36,9 @@ public record DeviceLayout(
   /** Largest capacity of a chunk. */
   public static final int MAX_CAPACITY_BYTES = 64 << 20;
 
+  /** Most pending updates for which a checkpoint has room. */
+  public static final int MAX_PENDING = 1 << 16;
+
   private static final long SUPERBLOCK_AREA_BYTES = 64 << 10;
   private static final long MIB = 1 << 20;
   private static final int BLOCK_BYTES = 4096;
@@ -52,15 +55,18 @@ public record DeviceLayout(
     long journalBytes = journalWish != 0 ? journalWish : clamp(usable / 32, 2 * MIB, 256 * MIB);
     journalBytes &= -BLOCK_BYTES;
     long journaledBytes = journaledWish != 0 ? journaledWish : clamp(usable / 128, MIB, 64 * MIB);
-    if (journalBytes < MIN_JOURNAL_BYTES || journaledBytes < MIB) {
-      throw new IllegalArgumentException("a journal needs 2 MiB, its data in memory 1 MiB");
+    if (journalBytes < MIN_JOURNAL_BYTES || journaledBytes < MIB || maxChunksWish < 0) {
+      throw new IllegalArgumentException(
+          "a journal needs 2 MiB, its data in memory 1 MiB, and the number of chunks is positive");
     }
     long chunks = maxChunksWish != 0 ? maxChunksWish : clamp(usable >>> 16, 1024, 1 << 28);
     int recordBytes = (int) clamp(journalBytes / 8, 256 << 10, MIB);
-    // A checkpoint holds an entry per chunk, a checksum per block and the journaled blocks that
-    // are pending; entries are not split over records, so that up to a half of each is unused.
+    // A checkpoint holds an entry per chunk and pending update, a checksum per block, and the
+    // journaled blocks that are pending. Entries are not split, so that more than half of a record
+    // may stay unused: three times as much always suffices.
+    long entries = chunks + Math.min(chunks, MAX_PENDING);
     long checkpointBytes =
-        2 * (chunks * (Entry.LONG_BYTES + 8) * 2 + usable / 1024) + 2 * journaledBytes + MIB;
+        3 * (entries * (Entry.LONG_BYTES + 8) + usable / 1024 + journaledBytes) + MIB;
     checkpointBytes = (checkpointBytes + BLOCK_BYTES - 1) & -BLOCK_BYTES;
     long checkpointOffset = SUPERBLOCK_AREA_BYTES + journalBytes;
     long dataOffset = checkpointOffset + 2 * checkpointBytes;

@@ -1,0 +1,58 @@
+package io.luciola.blockstore.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.luciola.blockstore.device.MemoryDevice;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+/** The data path allocates nothing once it is warm. */
+class AllocationTest {
+
+  private static final int CHUNKS = 8;
+  private static final int CAPACITY = 64 << 10;
+  private static final int WARM_ROUNDS = 4000;
+  private static final int MEASURED_ROUNDS = 2000;
+
+  @Test
+  void readPrepareAndCommitAllocateNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (EngineFixture fixture =
+        new EngineFixture(new MemoryDevice(64 << 20)).withTarget(1 << 30)) {
+      byte[] data = new byte[8192];
+      for (int chunk = 0; chunk < CHUNKS; chunk++) {
+        fixture.write(chunk, 1, CAPACITY, 0, data);
+      }
+      long[] versions = new long[CHUNKS];
+      java.util.Arrays.fill(versions, 1);
+      run(fixture, versions, data, WARM_ROUNDS);
+      long thread = Thread.currentThread().threadId();
+      long before = threads.getThreadAllocatedBytes(thread);
+      run(fixture, versions, data, MEASURED_ROUNDS);
+      long allocated = threads.getThreadAllocatedBytes(thread) - before;
+      // Some checkpoints fall into the measured rounds: their superblocks are objects.
+      assertTrue(allocated < MEASURED_ROUNDS * 4L, allocated + " bytes in the measured rounds");
+      assertEquals((WARM_ROUNDS + MEASURED_ROUNDS) / CHUNKS + 1, versions[0]);
+    }
+  }
+
+  /** Overwrites through the journal, every 16th copy-on-write, and reads, each committed. */
+  private static void run(EngineFixture fixture, long[] versions, byte[] data, int rounds) {
+    for (int round = 0; round < rounds; round++) {
+      int chunk = round % CHUNKS;
+      versions[chunk]++;
+      int kind = round % 16 == 0 ? ChunkUpdate.REPLACE : ChunkUpdate.WRITE;
+      int offset = kind == ChunkUpdate.REPLACE ? 0 : round % 3000;
+      int status = fixture.prepare(kind, chunk, versions[chunk], CAPACITY, offset, data);
+      if (status != EngineStatus.OK || fixture.commit(chunk, versions[chunk]) != EngineStatus.OK) {
+        throw new AssertionError("round " + round + ": " + EngineStatus.name(status));
+      }
+      status = fixture.read(chunk, ChunkEngine.COMMITTED, 0, 4096);
+      if (status != 4096) {
+        throw new AssertionError("round " + round + ": " + EngineStatus.name(status));
+      }
+    }
+  }
+}

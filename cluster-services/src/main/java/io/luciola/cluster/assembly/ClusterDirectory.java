@@ -1,0 +1,117 @@
+package io.luciola.cluster.assembly;
+
+import io.luciola.blockstore.device.DeviceSpec;
+import io.luciola.cluster.config.ClusterConfig;
+import io.luciola.cluster.config.ClusterSpec;
+import io.luciola.cluster.config.ConfigFile;
+import io.luciola.cluster.config.StorageConfig;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * The directory of a one-process cluster: configuration, the services' data, log and process id.
+ *
+ * @param path the directory
+ */
+public record ClusterDirectory(Path path) {
+
+  /** Where a cluster lives when nobody says otherwise. */
+  public static Path defaultPath() {
+    return Path.of(System.getProperty("user.home"), ".luciola", "cluster");
+  }
+
+  /** The configuration. */
+  public Path configFile() {
+    return path.resolve("cluster.toml");
+  }
+
+  /** What the process logs. */
+  public Path logFile() {
+    return path.resolve("cluster.log");
+  }
+
+  /** Exists while the cluster serves; holds the process id. */
+  public Path pidFile() {
+    return path.resolve("cluster.pid");
+  }
+
+  /** Whether a cluster was set up here. */
+  public boolean exists() {
+    return Files.exists(configFile());
+  }
+
+  /** Reads the configuration. */
+  public ClusterConfig config() {
+    return ConfigFile.read(configFile(), ClusterConfig.class);
+  }
+
+  /** How clients name the cluster. */
+  public ClusterSpec spec() {
+    return new ClusterSpec(List.of(config().mgmtd().listen()));
+  }
+
+  /** The process that serves this cluster now; empty when there is none. */
+  public OptionalLong runningPid() throws IOException {
+    try {
+      long pid = Long.parseLong(Files.readString(pidFile()).strip());
+      boolean ours =
+          ProcessHandle.of(pid)
+              .filter(ProcessHandle::isAlive)
+              .flatMap(process -> process.info().command())
+              .filter(command -> command.endsWith("java"))
+              .isPresent();
+      return ours ? OptionalLong.of(pid) : OptionalLong.empty();
+    } catch (NoSuchFileException | NumberFormatException notRunning) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /**
+   * Removes the cluster that was set up here, with all its data, and the directory if nothing else
+   * is in it. Does nothing where none was set up.
+   */
+  public void delete() throws IOException {
+    if (!exists()) {
+      return;
+    }
+    ClusterConfig config = config();
+    deleteTree(config.mgmtd().dataDir());
+    deleteTree(config.meta().dataDir());
+    for (StorageConfig node : config.storage()) {
+      for (String disk : node.disks()) {
+        if (DeviceSpec.parse(disk) instanceof DeviceSpec.Uring file
+            && file.path().startsWith(path)) {
+          deleteTree(file.path().getParent());
+        }
+      }
+    }
+    for (Path own : List.of(pidFile(), logFile(), path.resolve("mount.log"), path.resolve("mnt"))) {
+      Files.deleteIfExists(own);
+    }
+    Files.delete(configFile());
+    try {
+      Files.delete(path);
+    } catch (DirectoryNotEmptyException somethingElse) {
+      // what we did not make, we leave
+      return;
+    }
+  }
+
+  private static void deleteTree(Path top) throws IOException {
+    if (!Files.exists(top)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.walk(top)) {
+      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(entry);
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.luciola.cluster.cli;
+
+import io.luciola.cluster.quickstart.QuickstartVerb;
+import java.util.List;
+
+/** The verbs of this module. */
+public final class ServiceVerbs implements VerbProvider {
+
+  @Override
+  public List<Object> verbs() {
+    return List.of(
+        new QuickstartVerb(),
+        new ClusterVerb(),
+        new MgmtdVerb(),
+        new MetaVerb(),
+        new StorageVerb());
+  }
+}

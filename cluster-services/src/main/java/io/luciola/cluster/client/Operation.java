@@ -1,0 +1,96 @@
+package io.luciola.cluster.client;
+
+import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.chaintable.ChunkId;
+import io.luciola.chaintable.FileLayout;
+import org.jspecify.annotations.Nullable;
+
+/** One request of the user, cut into pieces as there is room for them; reused. */
+final class Operation {
+
+  enum Kind {
+    READ,
+    WRITE,
+    CUT
+  }
+
+  long tag;
+  Kind kind = Kind.READ;
+  @Nullable FileLayout layout;
+  long inode;
+  long deadlineNs;
+
+  /** Bytes transferred when all goes well. */
+  int lengthBytes;
+
+  /** Negative errno once a piece has failed. */
+  int error;
+
+  int piecesInFlight;
+
+  /** Whether no more pieces will be started. */
+  boolean started;
+
+  private long address;
+  private long startBytes;
+  private long nextBytes;
+  private long endBytes;
+  private int maxPieceBytes;
+
+  void startTransfer(long offsetBytes, int length, long memory, int pieceLimitBytes) {
+    lengthBytes = length;
+    address = memory;
+    startBytes = offsetBytes;
+    nextBytes = offsetBytes;
+    endBytes = offsetBytes + length;
+    maxPieceBytes = pieceLimitBytes;
+  }
+
+  void startCut(long oldLengthBytes, long newLengthBytes) {
+    lengthBytes = 0;
+    nextBytes = newLengthBytes;
+    endBytes = Math.max(oldLengthBytes, newLengthBytes);
+  }
+
+  /** Whether pieces are still to be started. */
+  boolean hasMore() {
+    return error == 0 && nextBytes < endBytes;
+  }
+
+  boolean isOver() {
+    return piecesInFlight == 0 && !hasMore();
+  }
+
+  int result() {
+    return error != 0 ? error : lengthBytes;
+  }
+
+  /** Fills in the next piece. */
+  void cutNext(Piece piece) {
+    int chunkBytes = layout.chunkSizeBytes();
+    int chunkIndex = layout.chunkIndex(nextBytes);
+    long chunkStart = (long) chunkIndex * chunkBytes;
+    int inChunk = (int) (nextBytes - chunkStart);
+    piece.operation = this;
+    piece.chainId = layout.chainOf(chunkIndex);
+    piece.chunkHi = ChunkId.hi(inode);
+    piece.chunkLo = ChunkId.lo(inode, chunkIndex);
+    piece.capacityBytes = chunkBytes;
+    piece.offsetBytes = inChunk;
+    if (kind == Kind.CUT) {
+      piece.kind = inChunk == 0 ? ChunkUpdate.REMOVE : ChunkUpdate.TRUNCATE;
+      piece.lengthBytes = 0;
+      nextBytes = chunkStart + chunkBytes;
+      return;
+    }
+    long pieceEnd = Math.min(endBytes, chunkStart + chunkBytes);
+    if (pieceEnd - nextBytes > maxPieceBytes) {
+      // Later pieces begin with whole blocks.
+      pieceEnd = (nextBytes + maxPieceBytes) & -4096L;
+    }
+    piece.kind = kind == Kind.WRITE ? ChunkUpdate.WRITE : Piece.READ;
+    piece.lengthBytes = (int) (pieceEnd - nextBytes);
+    piece.address = address + (nextBytes - startBytes);
+    nextBytes = pieceEnd;
+  }
+}

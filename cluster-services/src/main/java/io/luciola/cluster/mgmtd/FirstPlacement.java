@@ -1,0 +1,91 @@
+package io.luciola.cluster.mgmtd;
+
+import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTableGenerator;
+import io.luciola.chaintable.ChainTarget;
+import io.luciola.chaintable.PlacedTarget;
+import io.luciola.chaintable.Placement;
+import io.luciola.chaintable.PlacementNode;
+import io.luciola.chaintable.PlacementRequest;
+import io.luciola.cluster.config.PlacementConfig;
+import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.PublicTargetState;
+import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import io.luciola.cluster.mgmtd.proto.Target;
+import java.util.List;
+
+/** Makes the first chain table out of the disks that storage nodes have announced. */
+final class FirstPlacement {
+
+  private static final int TABLE_ID = 1;
+
+  private final PlacementConfig config;
+
+  FirstPlacement(PlacementConfig config) {
+    this.config = config;
+  }
+
+  /** How many storage nodes must have announced their disks. */
+  int storageNodes() {
+    return config.storageNodes();
+  }
+
+  /**
+   * Adds targets, chains and the table to a map.
+   *
+   * @throws IllegalArgumentException when these disks cannot be divided as configured; the message
+   *     says what to change
+   */
+  RoutingMap place(RoutingMap.Builder map, List<Node> storageNodes) {
+    Placement placement =
+        ChainTableGenerator.generate(
+            new PlacementRequest(
+                storageNodes.stream().map(FirstPlacement::node).toList(),
+                config.targetsPerDisk(),
+                config.replicas(),
+                TABLE_ID,
+                config.seed()));
+    placement.targets().forEach(target -> map.addTargets(target(target)));
+    placement.chains().forEach(chain -> map.addChains(chain(chain)));
+    return map.addChainTables(
+            io.luciola.cluster.mgmtd.proto.ChainTable.newBuilder()
+                .setId(placement.table().id())
+                .setVersion(placement.table().version())
+                .addAllChainIds(placement.table().chainIds()))
+        .build();
+  }
+
+  private static PlacementNode node(Node node) {
+    return new PlacementNode(
+        node.getId(),
+        node.getDisksList().stream()
+            .map(
+                disk ->
+                    new PlacementNode.Disk(disk.getUuid(), disk.getIndex(), disk.getSizeBytes()))
+            .toList());
+  }
+
+  private static Target target(PlacedTarget target) {
+    return Target.newBuilder()
+        .setId(target.id())
+        .setNodeId(target.nodeId())
+        .setDiskUuid(target.diskUuid())
+        .setChainId(target.chainId())
+        .setBudgetBytes(target.budgetBytes())
+        .build();
+  }
+
+  private static io.luciola.cluster.mgmtd.proto.Chain chain(Chain chain) {
+    io.luciola.cluster.mgmtd.proto.Chain.Builder built =
+        io.luciola.cluster.mgmtd.proto.Chain.newBuilder()
+            .setId(chain.id())
+            .setVersion(chain.version());
+    for (ChainTarget target : chain.targets()) {
+      built.addTargets(
+          io.luciola.cluster.mgmtd.proto.ChainTarget.newBuilder()
+              .setTargetId(target.targetId())
+              .setState(PublicTargetState.valueOf(target.state().name())));
+    }
+    return built.build();
+  }
+}

@@ -1,0 +1,114 @@
+package io.luciola.cluster.mgmtd;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.luciola.cluster.kv.KeyValue;
+import io.luciola.cluster.kv.KeyValueStore;
+import io.luciola.cluster.kv.Transaction;
+import io.luciola.cluster.mgmtd.proto.Chain;
+import io.luciola.cluster.mgmtd.proto.ChainTable;
+import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import io.luciola.cluster.mgmtd.proto.Target;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The routing map in the key-value store: one record per node, target, chain and chain table, and
+ * the version. Keys are a prefix of four letters and the id in big-endian order; values are the
+ * protocol's messages.
+ */
+final class RoutingStore {
+
+  private static final String NODE = "NODE";
+  private static final String TARGET = "TGIF";
+  private static final String CHAIN = "CHIF";
+  private static final String CHAIN_TABLE = "CHIT";
+  private static final byte[] VERSION = "SINGRoutingVersion".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAX_RECORDS = 1_000_000;
+
+  private final KeyValueStore store;
+
+  RoutingStore(KeyValueStore store) {
+    this.store = store;
+  }
+
+  /** The map as last saved; empty at the first start. */
+  RoutingMap load() {
+    return store.run(
+        transaction -> {
+          byte[] version = transaction.get(VERSION);
+          return RoutingMap.newBuilder()
+              .setVersion(version == null ? 0 : ByteBuffer.wrap(version).getLong())
+              .addAllNodes(all(transaction, NODE, Node.parser()))
+              .addAllTargets(all(transaction, TARGET, Target.parser()))
+              .addAllChains(all(transaction, CHAIN, Chain.parser()))
+              .addAllChainTables(all(transaction, CHAIN_TABLE, ChainTable.parser()))
+              .build();
+        });
+  }
+
+  /** Makes a node durable together with the version of the map that has it. */
+  void saveNode(Node node, long version) {
+    store.run(
+        transaction -> {
+          transaction.set(key(NODE, node.getId(), 0), node.toByteArray());
+          setVersion(transaction, version);
+          return null;
+        });
+  }
+
+  /**
+   * Makes targets, chains and tables durable together with the version of the map that has them.
+   */
+  void savePlacement(RoutingMap map) {
+    store.run(
+        transaction -> {
+          map.getTargetsList()
+              .forEach(
+                  target -> transaction.set(key(TARGET, target.getId(), 0), target.toByteArray()));
+          map.getChainsList()
+              .forEach(chain -> transaction.set(key(CHAIN, chain.getId(), 0), chain.toByteArray()));
+          map.getChainTablesList()
+              .forEach(
+                  table ->
+                      transaction.set(
+                          key(CHAIN_TABLE, table.getId(), table.getVersion()),
+                          table.toByteArray()));
+          setVersion(transaction, map.getVersion());
+          return null;
+        });
+  }
+
+  private static void setVersion(Transaction transaction, long version) {
+    transaction.set(VERSION, ByteBuffer.allocate(Long.BYTES).putLong(version).array());
+  }
+
+  private static <T extends MessageLite> List<T> all(
+      Transaction transaction, String prefix, Parser<T> parser) {
+    byte[] begin = prefix.getBytes(StandardCharsets.US_ASCII);
+    byte[] end = begin.clone();
+    end[end.length - 1]++;
+    List<T> found = new ArrayList<>();
+    for (KeyValue pair : transaction.getRangeSnapshot(begin, end, MAX_RECORDS, false)) {
+      try {
+        found.add(parser.parseFrom(pair.value()));
+      } catch (InvalidProtocolBufferException damaged) {
+        throw new IllegalStateException(
+            "a " + prefix + " record of Mgmtd's store is damaged", damaged);
+      }
+    }
+    return found;
+  }
+
+  private static byte[] key(String prefix, long id, int version) {
+    return ByteBuffer.allocate(prefix.length() + Long.BYTES + Integer.BYTES)
+        .put(prefix.getBytes(StandardCharsets.US_ASCII))
+        .putLong(id)
+        .putInt(version)
+        .array();
+  }
+}

@@ -1,0 +1,317 @@
+package io.luciola.cluster.storage;
+
+import io.luciola.blockstore.engine.ChunkEngine;
+import io.luciola.blockstore.engine.ChunkStat;
+import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.craq.ReadOp;
+import io.luciola.craq.UpdateOp;
+import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's dealings with one engine: submits, holds back what the engine has no room for yet, takes
+ * completions to the requests, and takes the disk out of service when its engine fails.
+ */
+final class DiskAgent implements ChunkEngine.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DiskAgent.class);
+
+  /** In an engine's read tag: the read is of a pending version, for a write request. */
+  private static final long FOR_WRITE = 1L << 62;
+
+  final Disk disk;
+  private final ChunkEngine engine;
+  private final NodeContext context;
+  private final ReadAnswers answers;
+  private final ChunkUpdate update = new ChunkUpdate();
+  private final ArrayDeque<WriteRequest> stalledPrepares = new ArrayDeque<>();
+  private final ArrayDeque<WriteRequest> stalledLoads = new ArrayDeque<>();
+  private final ArrayDeque<ReadRequest> stalledReads = new ArrayDeque<>();
+  private boolean failed;
+  private int inEngine;
+
+  DiskAgent(Disk disk, NodeContext context, ReadAnswers answers) {
+    this.disk = disk;
+    this.engine = disk.engine();
+    this.context = context;
+    this.answers = answers;
+    disk.completions().deliverTo(this);
+  }
+
+  boolean works() {
+    return !failed;
+  }
+
+  /** Whether the engine has something to complete, or something waits for room in it. */
+  boolean isBusy() {
+    return inEngine > 0
+        || !stalledPrepares.isEmpty()
+        || !stalledLoads.isEmpty()
+        || !stalledReads.isEmpty();
+  }
+
+  int doWork() {
+    if (failed) {
+      return 0;
+    }
+    int work;
+    try {
+      work = engine.doWork();
+    } catch (RuntimeException e) {
+      fail(e);
+      return 1;
+    }
+    return work + retryStalled();
+  }
+
+  int createTarget(long targetId, long budgetBytes) {
+    return failed ? EngineStatus.ENGINE_CLOSED : engine.createTarget(targetId, budgetBytes);
+  }
+
+  long usedBytes(long targetId) {
+    return failed ? 0 : engine.usedBytes(targetId);
+  }
+
+  int stat(long targetId, long chunkHi, long chunkLo, ChunkStat stat) {
+    return failed ? EngineStatus.ENGINE_CLOSED : engine.stat(targetId, chunkHi, chunkLo, stat);
+  }
+
+  void forEachChunk(long targetId, ChunkEngine.ChunkVisitor visitor) {
+    if (!failed) {
+      engine.forEachChunk(targetId, visitor);
+    }
+  }
+
+  void read(ReadRequest request, long version) {
+    ReadOp op = request.op;
+    int status =
+        failed
+            ? EngineStatus.ENGINE_CLOSED
+            : engine.read(
+                request.target.targetId,
+                op.chunkHi,
+                op.chunkLo,
+                version,
+                op.offsetBytes,
+                op.lengthBytes,
+                request.buffer,
+                request.index);
+    if (status == EngineStatus.OK) {
+      request.atEngine = true;
+      inEngine++;
+    } else if (status == EngineStatus.BACK_PRESSURE) {
+      stalledReads.add(request);
+    } else {
+      answers.onStatus(request, status);
+    }
+  }
+
+  void prepare(WriteRequest request) {
+    if (stalledPrepares.isEmpty() && tryPrepare(request)) {
+      return;
+    }
+    stalledPrepares.add(request);
+  }
+
+  int commit(UpdateOp op, long targetId) {
+    return failed
+        ? EngineStatus.ENGINE_CLOSED
+        : engine.commit(targetId, op.chunkHi, op.chunkLo, op.version, op.chainVersion);
+  }
+
+  /** Reads the whole pending version into a buffer of the pool. */
+  void loadPending(WriteRequest request) {
+    if (!tryLoad(request)) {
+      stalledLoads.add(request);
+    }
+  }
+
+  void close() {
+    engine.close();
+  }
+
+  int completionFd() {
+    return engine.completionFd();
+  }
+
+  // ---- completions
+
+  @Override
+  public void onPrepared(long tag, int status, long digest, int lengthBytes) {
+    WriteRequest request = context.writes.at((int) tag);
+    request.atEngine = false;
+    inEngine--;
+    request.target.replica.onPrepared(request.op, status, digest, lengthBytes, context.nowNs);
+  }
+
+  @Override
+  public void onRead(long tag, int status, long version) {
+    inEngine--;
+    if ((tag & FOR_WRITE) != 0) {
+      onLoaded(context.writes.at((int) tag), status);
+      return;
+    }
+    ReadRequest request = context.reads.at((int) tag);
+    request.atEngine = false;
+    answers.onRead(request, status, version);
+  }
+
+  @Override
+  public void onSynced(long tag, int status) {
+    throw new IllegalStateException("nobody asked " + disk.name() + " to sync");
+  }
+
+  // ---- helpers
+
+  private int retryStalled() {
+    int work = 0;
+    while (!stalledPrepares.isEmpty() && tryPrepare(stalledPrepares.peek())) {
+      stalledPrepares.poll();
+      work++;
+    }
+    while (!stalledLoads.isEmpty() && tryLoad(stalledLoads.peek())) {
+      stalledLoads.poll();
+      work++;
+    }
+    for (int left = stalledReads.size(); left > 0; left--) {
+      ReadRequest request = stalledReads.poll();
+      // Versions may have moved while it waited: the replica decides anew.
+      request.target.replica.onRead(request.op, context.nowNs);
+    }
+    return work;
+  }
+
+  private boolean tryPrepare(WriteRequest request) {
+    UpdateOp op = request.op;
+    int status = failed ? EngineStatus.ENGINE_CLOSED : engine.prepare(fill(request), request.index);
+    if (status == EngineStatus.BACK_PRESSURE) {
+      return false;
+    }
+    if (status == EngineStatus.OK) {
+      request.atEngine = true;
+      inEngine++;
+    } else {
+      request.target.replica.onPrepared(op, status, 0, 0, context.nowNs);
+    }
+    return true;
+  }
+
+  private ChunkUpdate fill(WriteRequest request) {
+    UpdateOp op = request.op;
+    update.targetId = request.target.targetId;
+    update.chunkHi = op.chunkHi;
+    update.chunkLo = op.chunkLo;
+    update.kind = op.kind;
+    update.offsetBytes = op.offsetBytes;
+    update.lengthBytes = op.lengthBytes;
+    update.dataAddress = op.dataAddress;
+    update.dataCrc32c = op.dataCrc32c;
+    update.version = op.version;
+    update.chainVersion = op.chainVersion;
+    update.capacityBytes = op.capacityBytes;
+    update.clientId = op.clientId;
+    update.channel = op.channel;
+    update.sequence = op.sequence;
+    return update;
+  }
+
+  private boolean tryLoad(WriteRequest request) {
+    UpdateOp op = request.op;
+    if (op.lengthBytes == 0) {
+      loaded(request, EngineStatus.OK);
+      return true;
+    }
+    if (op.lengthBytes > context.buffers.maxBufferBytes()) {
+      LOG.error(
+          "target {}: a chunk of {} bytes does not fit buffers of {} bytes; raise maxBufferBytes",
+          request.target.targetId,
+          op.lengthBytes,
+          context.buffers.maxBufferBytes());
+      loaded(request, EngineStatus.BAD_ARGUMENT);
+      return true;
+    }
+    if (failed) {
+      loaded(request, EngineStatus.ENGINE_CLOSED);
+      return true;
+    }
+    if (request.buffer == Request.NO_BUFFER) {
+      request.buffer = context.buffers.acquire(op.lengthBytes);
+      if (request.buffer == Request.NO_BUFFER) {
+        return false;
+      }
+    }
+    int status =
+        engine.read(
+            request.target.targetId,
+            op.chunkHi,
+            op.chunkLo,
+            op.version,
+            0,
+            op.lengthBytes,
+            request.buffer,
+            FOR_WRITE | request.index);
+    if (status == EngineStatus.BACK_PRESSURE) {
+      return false;
+    }
+    if (status == EngineStatus.OK) {
+      request.atEngine = true;
+      request.loading = true;
+      inEngine++;
+    } else {
+      loaded(request, status);
+    }
+    return true;
+  }
+
+  private void onLoaded(WriteRequest request, int status) {
+    request.atEngine = false;
+    request.loading = false;
+    UpdateOp op = request.op;
+    if (status >= 0 && status < op.lengthBytes) {
+      loaded(request, EngineStatus.VERSION_MISMATCH);
+    } else {
+      loaded(request, Math.min(status, EngineStatus.OK));
+    }
+  }
+
+  private void loaded(WriteRequest request, int status) {
+    UpdateOp op = request.op;
+    if (status == EngineStatus.OK) {
+      op.dataAddress = request.buffer;
+      op.dataCrc32c = answers.checksum(request.buffer, op.lengthBytes);
+    }
+    request.target.replica.onPendingLoaded(op, status, context.nowNs);
+  }
+
+  private void fail(RuntimeException cause) {
+    LOG.error(
+        "{} failed: its targets are out of service until the node is restarted",
+        disk.name(),
+        cause);
+    failed = true;
+    inEngine = 0;
+    retryStalled();
+    for (int i = 0; i < context.writes.size(); i++) {
+      WriteRequest request = context.writes.at(i);
+      if (request.inUse && request.atEngine && request.target.disk == this) {
+        request.atEngine = false;
+        if (request.loading) {
+          request.loading = false;
+          loaded(request, EngineStatus.ENGINE_CLOSED);
+        } else {
+          request.target.replica.onPrepared(
+              request.op, EngineStatus.ENGINE_CLOSED, 0, 0, context.nowNs);
+        }
+      }
+    }
+    for (int i = 0; i < context.reads.size(); i++) {
+      ReadRequest request = context.reads.at(i);
+      if (request.inUse && request.atEngine && request.target.disk == this) {
+        request.atEngine = false;
+        answers.onStatus(request, EngineStatus.ENGINE_CLOSED);
+      }
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package io.luciola.cluster.storage;
+
+import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.cluster.routing.NodeAddress;
+import io.luciola.cluster.transport.Connection;
+import io.luciola.cluster.transport.FrameHandler;
+import io.luciola.cluster.wire.Opcode;
+import io.luciola.cluster.wire.ReplyFrame;
+import io.luciola.cluster.wire.RequestFrame;
+import io.luciola.craq.ReadOp;
+import io.luciola.craq.ReplicaStatus;
+import io.luciola.craq.UpdateOp;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections which a node makes to others, one to each: updates to successors and version
+ * queries to tails go out, their answers come in. Everything asked ends exactly once: with the
+ * answer, or with TRANSPORT after the connection is closed.
+ */
+final class PeerLinks implements FrameHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PeerLinks.class);
+
+  private final NodeContext context;
+  private final RequestFrame request = new RequestFrame();
+  private final ReplyFrame answer = new ReplyFrame();
+  private final List<Link> links = new ArrayList<>();
+
+  PeerLinks(NodeContext context) {
+    this.context = context;
+  }
+
+  /** Sends an update to the successor. */
+  void forward(WriteRequest write, long successorTargetId, int chainVersion) {
+    Link link = linkTo(context.routing.nodeOf(successorTargetId));
+    Connection connection = link.connectionOrNull();
+    if (connection == null) {
+      onForwarded(write, ReplicaStatus.TRANSPORT, 0, 0);
+      return;
+    }
+    long header = connection.claim();
+    if (header == Connection.REFUSED) {
+      onForwarded(write, ReplicaStatus.OVERLOADED, 0, 0);
+      return;
+    }
+    UpdateOp op = write.op;
+    boolean carriesData = op.kind == ChunkUpdate.WRITE || op.kind == ChunkUpdate.REPLACE;
+    request.wrap(header);
+    request
+        .begin(Opcode.UPDATE, write.tag(), carriesData ? op.lengthBytes : 0)
+        .deadlineMicros(micros(op.forwardDeadlineNs - context.nowNs))
+        .chain(write.target.chainId, chainVersion)
+        .kind(op.kind)
+        .targetId(successorTargetId)
+        .chunk(op.chunkHi, op.chunkLo)
+        .version(op.version)
+        .writer(op.clientId, op.channel, op.sequence)
+        .range(op.offsetBytes, op.lengthBytes)
+        .capacityBytes(op.capacityBytes)
+        .payloadCrc32c(op.dataCrc32c)
+        .senderNode(context.nodeId)
+        .repeat(op.repeat)
+        .seal();
+    write.askedPeer = connection;
+    write.peerDeadlineNs = op.forwardDeadlineNs + context.options.peerSilenceNs();
+    connection.send(op.dataAddress, 0);
+  }
+
+  /** Asks the tail which version of the read's chunk is committed. */
+  void queryVersion(ReadRequest read, long tailTargetId, int chainVersion) {
+    Link link = linkTo(context.routing.nodeOf(tailTargetId));
+    Connection connection = link.connectionOrNull();
+    long header = connection == null ? Connection.REFUSED : connection.claim();
+    if (header == Connection.REFUSED) {
+      int status = connection == null ? ReplicaStatus.TRANSPORT : ReplicaStatus.OVERLOADED;
+      onCommittedVersion(read, status, 0);
+      return;
+    }
+    ReadOp op = read.op;
+    request.wrap(header);
+    request
+        .begin(Opcode.VERSION_QUERY, read.tag(), 0)
+        .deadlineMicros(micros(op.deadlineNs - context.nowNs))
+        .chain(read.target.chainId, chainVersion)
+        .targetId(tailTargetId)
+        .chunk(op.chunkHi, op.chunkLo)
+        .senderNode(context.nodeId)
+        .seal();
+    read.askedPeer = connection;
+    read.peerDeadlineNs = context.nowNs + context.options.peerSilenceNs();
+    connection.send(0, 0);
+  }
+
+  /** Gives up on peers that owe an answer for too long. */
+  void onTick() {
+    for (int i = 0; i < context.writes.size(); i++) {
+      giveUpIfOverdue(context.writes.at(i));
+    }
+    for (int i = 0; i < context.reads.size(); i++) {
+      giveUpIfOverdue(context.reads.at(i));
+    }
+  }
+
+  /** The node that holds a target, for messages. */
+  String describe(long targetId) {
+    int nodeId = context.routing.nodeOf(targetId);
+    NodeAddress address = context.routing.node(nodeId);
+    return address == null ? "node " + nodeId : address.toString();
+  }
+
+  /** Why the node that holds a target could last not be reached, for messages. */
+  String lastFailure(long targetId) {
+    return linkTo(context.routing.nodeOf(targetId)).lastFailure;
+  }
+
+  // ---- what connections say
+
+  @Override
+  public void onConnected(Connection connection) {
+    LOG.debug("node {}: connected to {}", context.nodeId, connection.peer());
+  }
+
+  @Override
+  public long onHeader(Connection connection, long headerAddress, int payloadBytes) {
+    answer.wrap(headerAddress);
+    int opcode = answer.opcode();
+    if (opcode == (Opcode.UPDATE | Opcode.REPLY)
+        || opcode == (Opcode.VERSION_QUERY | Opcode.REPLY)) {
+      return headerAddress;
+    }
+    LOG.warn(
+        "closing the connection with {}: {} is no answer to a storage node",
+        connection.peer(),
+        Opcode.name(opcode));
+    connection.close("unexpected frame");
+    return DISCARD;
+  }
+
+  @Override
+  public void onFrame(Connection connection, long headerAddress, long payloadAddress) {
+    answer.wrap(headerAddress);
+    if (answer.opcode() == (Opcode.UPDATE | Opcode.REPLY)) {
+      WriteRequest write = context.writes.find(answer.tag());
+      if (write != null && write.askedPeer == connection) {
+        write.askedPeer = null;
+        onForwarded(write, answer.status(), answer.digest(), answer.lengthBytes());
+      }
+    } else {
+      ReadRequest read = context.reads.find(answer.tag());
+      if (read != null && read.askedPeer == connection) {
+        read.askedPeer = null;
+        onCommittedVersion(read, answer.status(), answer.version());
+      }
+    }
+  }
+
+  @Override
+  public void onSent(Connection connection, long token) {
+    // Updates keep their buffer until they are done, which is after the answer.
+  }
+
+  @Override
+  public void onClosed(Connection connection, String reason) {
+    for (int i = 0; i < links.size(); i++) {
+      Link link = links.get(i);
+      if (link.connection == connection) {
+        link.connection = null;
+        link.lastFailure = reason;
+      }
+    }
+    for (int i = 0; i < context.writes.size(); i++) {
+      WriteRequest write = context.writes.at(i);
+      if (write.askedPeer == connection) {
+        write.askedPeer = null;
+        onForwarded(write, ReplicaStatus.TRANSPORT, 0, 0);
+      }
+    }
+    for (int i = 0; i < context.reads.size(); i++) {
+      ReadRequest read = context.reads.at(i);
+      if (read.askedPeer == connection) {
+        read.askedPeer = null;
+        onCommittedVersion(read, ReplicaStatus.TRANSPORT, 0);
+      }
+    }
+  }
+
+  // ---- helpers
+
+  private void onForwarded(WriteRequest write, int status, long digest, int lengthBytes) {
+    write.target.replica.onForwarded(write.op, status, digest, lengthBytes, context.nowNs);
+  }
+
+  private void onCommittedVersion(ReadRequest read, int status, long version) {
+    read.target.replica.onCommittedVersion(read.op, status, version, context.nowNs);
+  }
+
+  private void giveUpIfOverdue(Request asked) {
+    Connection peer = asked.askedPeer;
+    if (peer != null && context.nowNs >= asked.peerDeadlineNs) {
+      peer.close(peer.isConnected() ? "no answer" : "no connection");
+    }
+  }
+
+  private Link linkTo(int nodeId) {
+    for (int i = 0; i < links.size(); i++) {
+      if (links.get(i).nodeId == nodeId) {
+        return links.get(i);
+      }
+    }
+    Link link = new Link(nodeId);
+    links.add(link);
+    return link;
+  }
+
+  private static int micros(long nanos) {
+    return Math.clamp(nanos / 1000, 1, Integer.MAX_VALUE);
+  }
+
+  /** The connection to one node. */
+  private final class Link {
+    private final int nodeId;
+    private @Nullable NodeAddress address;
+    private @Nullable Connection connection;
+    private boolean tried;
+    private long lastTryNs;
+    private String lastFailure = "not tried yet";
+
+    Link(int nodeId) {
+      this.nodeId = nodeId;
+    }
+
+    @Nullable Connection connectionOrNull() {
+      NodeAddress now = context.routing.node(nodeId);
+      if (now == null || context.closing) {
+        lastFailure = "it is not in the routing map";
+        return null;
+      }
+      if (connection != null && samePlace(now)) {
+        address = now;
+        return connection;
+      }
+      if (connection != null) {
+        connection.close("the node moved to " + now);
+      }
+      if (tried && context.nowNs - lastTryNs < context.options.reconnectNs()) {
+        return null;
+      }
+      tried = true;
+      lastTryNs = context.nowNs;
+      address = now;
+      connection = context.transport.connect(now.host(), now.port(), PeerLinks.this);
+      return connection;
+    }
+
+    private boolean samePlace(NodeAddress now) {
+      return address != null && now.port() == address.port() && now.host().equals(address.host());
+    }
+  }
+}

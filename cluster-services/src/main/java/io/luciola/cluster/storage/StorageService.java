@@ -1,0 +1,124 @@
+package io.luciola.cluster.storage;
+
+import io.luciola.cluster.config.ClusterSpec;
+import io.luciola.cluster.config.StorageConfig;
+import io.luciola.cluster.mgmtd.MgmtdClient;
+import io.luciola.cluster.mgmtd.RoutingFollower;
+import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.NodeType;
+import io.luciola.cluster.mgmtd.proto.TargetReport;
+import io.luciola.cluster.service.Membership;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A storage node as a service: its disks open, known to Mgmtd, its targets made, serving. */
+public final class StorageService implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StorageService.class);
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration REPEAT_WAITING_LOG = Duration.ofSeconds(30);
+
+  private final MgmtdClient mgmtd;
+  private final RoutingFollower routing;
+  private final Membership membership;
+  private final StorageServer server;
+
+  private StorageService(
+      MgmtdClient mgmtd, RoutingFollower routing, Membership membership, StorageServer server) {
+    this.mgmtd = mgmtd;
+    this.routing = routing;
+    this.membership = membership;
+    this.server = server;
+  }
+
+  /**
+   * Opens the disks, registers, waits for the chain table, makes the targets that it gives to this
+   * node, and serves.
+   *
+   * @throws IOException when no disk can be opened or the address cannot be bound
+   * @throws io.luciola.cluster.mgmtd.MgmtdUnavailableException when no Mgmtd answers
+   */
+  public static StorageService start(StorageConfig config)
+      throws IOException, InterruptedException {
+    NodeDisks disks = NodeDisks.open(config);
+    MgmtdClient mgmtd = new MgmtdClient(new ClusterSpec(config.mgmtd()));
+    RoutingFollower routing = new RoutingFollower(mgmtd, map -> {});
+    Membership membership = null;
+    StorageNode node = null;
+    try {
+      node =
+          new StorageNode(
+              config.nodeId(),
+              config.listen().host(),
+              config.listen().port(),
+              disks.all(),
+              routing::table,
+              StorageOptions.DEFAULTS,
+              System::nanoTime);
+      StorageNode serving = node;
+      membership =
+          Membership.join(
+              mgmtd,
+              announcement(config, disks, node.port()),
+              () -> reports(serving),
+              JOIN_TIMEOUT);
+      while (!routing.awaitTable(REPEAT_WAITING_LOG)) {
+        LOG.info("node {} waits for the other storage nodes to register", config.nodeId());
+      }
+      disks.createTargets(routing.table().targetsOn(config.nodeId()));
+      StorageServer server = StorageServer.start(node);
+      LOG.info(
+          "storage node {} serves {} targets on {} disks at {}",
+          config.nodeId(),
+          routing.table().targetsOn(config.nodeId()).size(),
+          disks.all().size(),
+          config.listen().withPort(node.port()));
+      return new StorageService(mgmtd, routing, membership, server);
+    } catch (InterruptedException | RuntimeException failure) {
+      if (membership != null) {
+        membership.close();
+      }
+      routing.close();
+      mgmtd.close();
+      if (node != null) {
+        node.close();
+      } else {
+        disks.close();
+      }
+      throw failure;
+    }
+  }
+
+  private static Node announcement(StorageConfig config, NodeDisks disks, int port) {
+    return Node.newBuilder()
+        .setId(config.nodeId())
+        .setType(NodeType.STORAGE)
+        .setHost(config.listen().host())
+        .setPort(port)
+        .addAllDisks(disks.announcements())
+        .build();
+  }
+
+  private static List<TargetReport> reports(StorageNode node) {
+    return node.usage().stream()
+        .map(
+            usage ->
+                TargetReport.newBuilder()
+                    .setTargetId(usage.targetId())
+                    .setUpToDate(usage.upToDate())
+                    .setUsedBytes(usage.usedBytes())
+                    .build())
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    membership.close();
+    server.close();
+    routing.close();
+    mgmtd.close();
+  }
+}

@@ -1,0 +1,30 @@
+package io.luciola.cluster.storage;
+
+import io.luciola.craq.UpdateOp;
+
+/** A WRITE or UPDATE in progress, or an update which the replica makes on its own account. */
+final class WriteRequest extends Request {
+
+  private final UpdateOp own = new UpdateOp();
+
+  /** The replica's view of it. */
+  UpdateOp op = own;
+
+  int opcode;
+
+  /** Whether what the engine has of it is a read of its pending version. */
+  boolean loading;
+
+  WriteRequest() {
+    own.context = this;
+  }
+
+  @Override
+  void reset() {
+    super.reset();
+    op = own;
+    own.context = this;
+    opcode = 0;
+    loading = false;
+  }
+}

@@ -1,0 +1,106 @@
+package io.luciola.craq;
+
+import io.luciola.blockstore.engine.ChunkStat;
+import io.luciola.blockstore.engine.EngineStatus;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes down the effects of a replica as words; holds one chunk, set by the test. */
+final class RecordingDriver implements ReplicaEffects {
+
+  final List<String> effects = new ArrayList<>();
+  ChunkStat chunk;
+  int commitStatus = EngineStatus.OK;
+  UpdateOp recovered;
+
+  /** What happened since the last call. */
+  List<String> take() {
+    List<String> taken = List.copyOf(effects);
+    effects.clear();
+    return taken;
+  }
+
+  @Override
+  public int stat(long targetId, long hi, long lo, ChunkStat out) {
+    if (chunk == null || chunk.chunkLo != lo) {
+      return EngineStatus.NO_SUCH_CHUNK;
+    }
+    out.chunkLo = lo;
+    out.committedVersion = chunk.committedVersion;
+    out.committedDigest = chunk.committedDigest;
+    out.committedLengthBytes = chunk.committedLengthBytes;
+    out.committedClientId = chunk.committedClientId;
+    out.committedChannel = chunk.committedChannel;
+    out.committedSequence = chunk.committedSequence;
+    out.pendingVersion = chunk.pendingVersion;
+    out.pendingKind = chunk.pendingKind;
+    out.pendingDigest = chunk.pendingDigest;
+    out.pendingLengthBytes = chunk.pendingLengthBytes;
+    out.pendingClientId = chunk.pendingClientId;
+    out.pendingChannel = chunk.pendingChannel;
+    out.pendingSequence = chunk.pendingSequence;
+    return EngineStatus.OK;
+  }
+
+  @Override
+  public void prepare(UpdateOp op) {
+    effects.add("prepare " + op.version);
+  }
+
+  @Override
+  public int commit(UpdateOp op) {
+    effects.add("commit " + op.version);
+    if (commitStatus == EngineStatus.OK && chunk != null) {
+      chunk.committedVersion = op.version;
+      chunk.committedClientId = op.clientId;
+      chunk.committedChannel = op.channel;
+      chunk.committedSequence = op.sequence;
+      chunk.committedDigest = op.resultDigest;
+      chunk.pendingVersion = 0;
+    }
+    return commitStatus;
+  }
+
+  @Override
+  public void forward(UpdateOp op, long successorTargetId, int chainVersion) {
+    effects.add("forward " + op.version + " to " + successorTargetId + " under " + chainVersion);
+    recovered = op.recovery ? op : recovered;
+  }
+
+  @Override
+  public void loadPending(UpdateOp op) {
+    effects.add("load " + op.version + " of " + op.lengthBytes);
+    recovered = op;
+  }
+
+  @Override
+  public void reply(UpdateOp op, int status) {
+    effects.add("reply " + op.sequence + " " + ReplicaStatus.name(status));
+  }
+
+  @Override
+  public void done(UpdateOp op) {
+    effects.add("done");
+  }
+
+  @Override
+  public void readLocal(ReadOp op, long version) {
+    effects.add("read " + version);
+  }
+
+  @Override
+  public void queryTail(ReadOp op, long tailTargetId, int chainVersion) {
+    effects.add("query " + tailTargetId + " under " + chainVersion);
+  }
+
+  @Override
+  public void replyRead(ReadOp op, int status) {
+    effects.add("refuse " + ReplicaStatus.name(status));
+  }
+
+  @Override
+  public void report(
+      ReplicaEvent event, int chainId, long target, long peer, long hi, long lo, long version) {
+    effects.add("report " + event);
+  }
+}

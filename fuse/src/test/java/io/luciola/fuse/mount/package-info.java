@@ -1,0 +1,5 @@
+/** What users see of a mount of the memory cluster. */
+@NullMarked
+package io.luciola.fuse.mount;
+
+import org.jspecify.annotations.NullMarked;
