@@ -187,7 +187,7 @@ public final class UringDevice implements BlockDevice {
 
   @Override
   public int completionFd() {
-    return ring.fd();
+    return closed ? -1 : ring.fd();
   }
 
   @Override

@@ -104,8 +104,18 @@ public final class IoUring implements AutoCloseable {
           Math.max(
               Memory.getInt(sq + SQ_ARRAY) + (long) sqEntries * Integer.BYTES,
               Memory.getInt(cq + CQ_CQES) + (long) cqEntries * CQE_BYTES);
-      ringsAddress = map(fd, ringsBytes, 0);
-      sqesAddress = map(fd, (long) sqEntries * SQE_BYTES, SQES_MAP_OFFSET);
+      long rings = map(fd, ringsBytes, 0);
+      long sqes = rings < 0 ? rings : map(fd, (long) sqEntries * SQE_BYTES, SQES_MAP_OFFSET);
+      if (sqes < 0) {
+        if (rings > 0) {
+          Memory.free(rings, ringsBytes);
+        }
+        Linux.close(fd);
+        throw new IllegalStateException(
+            "Cannot map the rings of io_uring: " + Errno.describe((int) -sqes));
+      }
+      ringsAddress = rings;
+      sqesAddress = sqes;
       sqHeadAddress = ringsAddress + Memory.getInt(sq + HEAD);
       sqTailAddress = ringsAddress + Memory.getInt(sq + TAIL);
       sqMask = Memory.getInt(ringsAddress + Memory.getInt(sq + MASK));
@@ -243,20 +253,13 @@ public final class IoUring implements AutoCloseable {
   }
 
   private static long map(int fd, long lengthBytes, long offsetBytes) {
-    long address =
-        Linux.mmap(
-            0,
-            lengthBytes,
-            Linux.PROT_READ | Linux.PROT_WRITE,
-            Linux.MAP_SHARED | Linux.MAP_POPULATE,
-            fd,
-            offsetBytes);
-    if (address < 0) {
-      Linux.close(fd);
-      throw new IllegalStateException(
-          "Cannot map the rings of io_uring: " + Errno.describe((int) -address));
-    }
-    return address;
+    return Linux.mmap(
+        0,
+        lengthBytes,
+        Linux.PROT_READ | Linux.PROT_WRITE,
+        Linux.MAP_SHARED | Linux.MAP_POPULATE,
+        fd,
+        offsetBytes);
   }
 
   private static String refusal(int errno) {
