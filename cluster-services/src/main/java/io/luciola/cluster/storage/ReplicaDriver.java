@@ -92,6 +92,9 @@ final class ReplicaDriver implements ReplicaEffects {
       long chunkHi,
       long chunkLo,
       long version) {
+    if (context.closing) {
+      return; // the connections end because this node does
+    }
     log.report(event, chainId, targetId, peerTargetId, chunkHi, chunkLo, version);
   }
 

@@ -2,36 +2,234 @@ package io.luciola.cluster.storage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.ChainDataPath;
 import io.luciola.cluster.client.DataPathOptions;
+import io.luciola.cluster.mgmtd.proto.PublicTargetState;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class StorageNodeTest {
+
+  private static final int MEMORY_BYTES = 4 << 20;
+  private static final int CHUNK_BYTES = 65536;
+  private static final DataPathOptions PATIENT =
+      DataPathOptions.DEFAULTS.withDeadlineNs(30_000_000_000L);
+  private static final DataPathOptions HASTY =
+      DataPathOptions.DEFAULTS.withDeadlineNs(700_000_000L);
+
+  private final InMemoryChunkEngine.Content[][] contents = LoopbackCluster.contents(3, 2);
+  private final long memory = Memory.allocate(MEMORY_BYTES);
+  private LoopbackCluster cluster;
+  private FileLayout layout;
+
+  @BeforeEach
+  void start() {
+    cluster = LoopbackCluster.inMemory(contents);
+    layout = cluster.layout(CHUNK_BYTES);
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+    Memory.free(memory, MEMORY_BYTES);
+  }
+
+  private byte[] read(ChainDataPath path, long inode, long offset, int length) {
+    Memory.fill(memory, length, (byte) 0x5A);
+    assertEquals(length, path.readNow(layout, inode, offset, length, memory));
+    byte[] bytes = new byte[length];
+    Memory.get(memory, bytes, 0, length);
+    return bytes;
+  }
+
+  private int write(ChainDataPath path, long inode, long offset, byte[] data) {
+    Memory.put(memory, data, 0, data.length);
+    return path.writeNow(layout, inode, offset, data.length, memory);
+  }
+
+  private static byte[] randomBytes(long seed, int length) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
 
   @Test
   void aWriteThroughThreeReplicasIsReadBack() {
-    var contents = LoopbackCluster.contents(3, 2);
-    try (LoopbackCluster cluster = LoopbackCluster.inMemory(contents);
-        ChainDataPath path = cluster.dataPath(DataPathOptions.DEFAULTS)) {
-      FileLayout layout = cluster.layout(65536);
-      byte[] data = new byte[300_000];
-      for (int i = 0; i < data.length; i++) {
-        data[i] = (byte) ((i * 31) >> 3);
-      }
-      long memory = Memory.allocate(1 << 20);
-      Memory.put(memory, data, 0, data.length);
-      assertEquals(data.length, path.writeNow(layout, 42, 12_345, data.length, memory));
-      Memory.fill(memory, 1 << 20, (byte) 0x5A);
-      assertEquals(data.length, path.readNow(layout, 42, 12_345, data.length, memory));
-      byte[] back = new byte[data.length];
-      Memory.get(memory, back, 0, back.length);
-      assertArrayEquals(data, back);
-      Memory.free(memory, 1 << 20);
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      byte[] data = randomBytes(1, 2_000_000);
+      assertEquals(data.length, write(path, 42, 12_345, data));
+      assertArrayEquals(data, read(path, 42, 12_345, data.length));
+      assertArrayEquals(new byte[12_345], read(path, 42, 0, 12_345));
+      assertArrayEquals(new byte[100_000], read(path, 42, 3_000_000, 100_000));
     }
+  }
+
+  @Test
+  void aCutFileReadsAsZerosBeyondItsEnd() {
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      byte[] data = randomBytes(2, 500_000);
+      assertEquals(data.length, write(path, 7, 0, data));
+      assertEquals(0, path.cutNow(layout, 7, 500_000, 100_001));
+      byte[] expected = data.clone();
+      java.util.Arrays.fill(expected, 100_001, expected.length, (byte) 0);
+      assertArrayEquals(expected, read(path, 7, 0, data.length));
+      assertEquals(0, path.cutNow(layout, 7, 500_000, 0));
+      assertArrayEquals(new byte[data.length], read(path, 7, 0, data.length));
+      assertEquals(0, path.cutNow(layout, 8, 500_000, 0), "a file that has no chunks");
+    }
+  }
+
+  @Test
+  void manyDataPathsAndRestartsLeaveWhatTheModelSays() throws Exception {
+    int writers = 4;
+    ExecutorService threads = Executors.newFixedThreadPool(writers);
+    try {
+      List<Future<?>> results = new ArrayList<>();
+      for (int i = 0; i < writers; i++) {
+        long seed = 100L + i;
+        Callable<?> task =
+            () -> {
+              new ModelRun(cluster, layout, seed, seed).run(300);
+              return null;
+            };
+        results.add(threads.submit(task));
+      }
+      for (int node = 1; node <= 3; node++) {
+        Thread.sleep(150);
+        cluster.stop(node);
+        Thread.sleep(50);
+        cluster.start(node);
+        cluster.publish();
+      }
+      for (Future<?> result : results) {
+        result.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aDeadReplicaDelaysWritesUntilTheirDeadlineOnly() {
+    try (ChainDataPath path = cluster.dataPath(HASTY)) {
+      byte[] data = randomBytes(3, CHUNK_BYTES);
+      assertEquals(data.length, write(path, 1, 0, data));
+      // Chain 1: the middle is on node 2.
+      cluster.stop(cluster.nodeAt(1, 1));
+      long startNs = System.nanoTime();
+      assertEquals(-Errno.EIO, write(path, 1, 0, data));
+      assertTrue(System.nanoTime() - startNs >= 600_000_000L, "it was tried until the deadline");
+    }
+  }
+
+  @Test
+  void readsGoOnWhileAnyReplicaIsThere() {
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      byte[] data = randomBytes(4, 1_000_000);
+      assertEquals(data.length, write(path, 1, 0, data));
+      cluster.stop(1);
+      for (int i = 0; i < 20; i++) {
+        assertArrayEquals(data, read(path, 1, 0, data.length));
+      }
+      cluster.stop(3);
+      assertArrayEquals(data, read(path, 1, 0, data.length));
+    }
+  }
+
+  @Test
+  void writesGoOnWhenTheChainIsChanged() {
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      byte[] data = randomBytes(5, 1_000_000);
+      assertEquals(data.length, write(path, 1, 0, data));
+      cluster.stop(2);
+      cluster.setState(2, PublicTargetState.OFFLINE);
+      byte[] other = randomBytes(6, 1_000_000);
+      assertEquals(other.length, write(path, 1, 0, other));
+      assertArrayEquals(other, read(path, 1, 0, other.length));
+    }
+  }
+
+  @Test
+  void aReadGoesElsewhereWhenAReplicaIsCorrupt() {
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      byte[] data = randomBytes(7, 1_000_000);
+      assertEquals(data.length, write(path, 1, 0, data));
+      for (InMemoryChunkEngine.Content disk : contents[0]) {
+        disk.readsAreCorrupt = true;
+      }
+      for (int i = 0; i < 20; i++) {
+        assertArrayEquals(data, read(path, 1, 0, data.length));
+      }
+    }
+  }
+
+  @Test
+  void aFullChainIsENOSPC() {
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      contents[0][0].full = true;
+      // Chain 1 has its head on the first disk of node 1.
+      assertEquals(-Errno.ENOSPC, write(path, 1, 0, new byte[4096]));
+    }
+  }
+
+  @Test
+  void hostileBytesEndTheirConnectionAndNothingElse() throws IOException {
+    Random random = new Random(8);
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      byte[] data = randomBytes(9, 100_000);
+      for (int i = 0; i < 50; i++) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), cluster.port(1))) {
+          OutputStream out = socket.getOutputStream();
+          byte[] noise = new byte[1 + random.nextInt(2000)];
+          random.nextBytes(noise);
+          out.write(noise);
+          out.flush();
+          if (noise.length >= 8) {
+            // The node ends it: with a reset or in order.
+            assertTrue(endsSoon(socket), "round " + i);
+          }
+        }
+      }
+      assertEquals(data.length, write(path, 1, 0, data));
+      assertArrayEquals(data, read(path, 1, 0, data.length));
+    }
+  }
+
+  private static boolean endsSoon(Socket socket) throws IOException {
+    socket.setSoTimeout(10_000);
+    try {
+      return socket.getInputStream().read() == -1;
+    } catch (java.net.SocketException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void aNodeSaysWhatItHolds() {
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      assertEquals(4096, write(path, 1, 0, new byte[4096]));
+    }
+    List<TargetUsage> usage = cluster.server(1).node().usage();
+    assertEquals(6, usage.size());
+    assertTrue(usage.stream().allMatch(TargetUsage::upToDate));
   }
 }

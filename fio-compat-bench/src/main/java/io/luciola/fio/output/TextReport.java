@@ -64,7 +64,7 @@ public final class TextReport {
     latencyDistribution(stats.latency);
     if (stats.sync.stat().count() > 0) {
       line("  fsync/fdatasync/sync_file_range:");
-      latency("  sync", stats.sync.stat());
+      latency("sync", stats.sync.stat());
       percentiles("sync", stats.sync, job);
     }
     line(

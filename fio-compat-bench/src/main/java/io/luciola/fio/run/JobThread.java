@@ -10,7 +10,6 @@ import io.luciola.fio.job.JobException;
 import io.luciola.fio.job.JobSpec;
 import io.luciola.fio.run.LiveCounters.Phase;
 import io.luciola.fio.stats.JobStats;
-import io.luciola.fio.stats.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -117,7 +116,6 @@ public final class JobThread {
 
   private void measure(Flight flight, Recorder recorder) {
     long fromNs = clock.nanoTime();
-    Usage before = ThreadUsage.now();
     stats.startedMs = System.currentTimeMillis();
     live.begin(fromNs, IoLoop.targetBytes(job, files));
     live.enter(job.timing().rampNs() > 0 ? Phase.RAMP : Phase.RUNNING);
@@ -139,8 +137,7 @@ public final class JobThread {
       live.enter(Phase.VERIFYING);
       readBack(written, flight, recorder);
     }
-    stats.runtimeNs = clock.nanoTime() - fromNs;
-    stats.usage = ThreadUsage.now().since(before);
+    recorder.end(clock.nanoTime());
   }
 
   private void readBack(WrittenBlocks written, Flight flight, Recorder recorder) {

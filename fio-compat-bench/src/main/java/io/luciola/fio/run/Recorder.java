@@ -4,22 +4,24 @@ import io.luciola.fio.engine.Direction;
 import io.luciola.fio.job.JobSpec;
 import io.luciola.fio.stats.DirectionStats;
 import io.luciola.fio.stats.JobStats;
+import io.luciola.fio.stats.Usage;
 import java.io.IOException;
 
 /** Counts one thread's completions: statistics, bandwidth samples, logs and the live counters. */
 final class Recorder implements AutoCloseable {
 
-  private final JobSpec job;
   private final boolean inline;
   private final LiveCounters live;
   private final JobLogs logs;
   private final RateSampler[] samplers = new RateSampler[Direction.COUNT];
 
+  private Usage usageAtBegin = Usage.NONE;
+  private long beganNs;
+
   /** What is counted. */
   final JobStats stats;
 
   Recorder(JobSpec job, boolean inline, LiveCounters live, JobStats stats) throws IOException {
-    this.job = job;
     this.inline = inline;
     this.live = live;
     this.stats = stats;
@@ -33,6 +35,8 @@ final class Recorder implements AutoCloseable {
   /** Measuring starts, or starts again after the ramp. */
   void begin(long nowNs) {
     stats.reset();
+    beganNs = nowNs;
+    usageAtBegin = ThreadUsage.now();
     for (RateSampler sampler : samplers) {
       sampler.begin(nowNs);
     }
@@ -78,8 +82,10 @@ final class Recorder implements AutoCloseable {
     stats.of(direction).runtimeNs += durationNs;
   }
 
-  JobSpec job() {
-    return job;
+  /** Measuring ends. */
+  void end(long nowNs) {
+    stats.runtimeNs = nowNs - beganNs;
+    stats.usage = ThreadUsage.now().since(usageAtBegin);
   }
 
   @Override
