@@ -43,6 +43,18 @@ public final class ByteSize {
     return value + UNITS[power];
   }
 
+  /** Writes a size for people, rounded to three digits: {@code 3.18 MiB}, {@code 512 B}. */
+  public static String approximate(long bytes) {
+    double value = bytes;
+    int power = 0;
+    while (value >= 1024 && power < UNITS.length - 1) {
+      value /= 1024;
+      power++;
+    }
+    String digits = power == 0 || value >= 100 ? "%.0f %s" : value >= 10 ? "%.1f %s" : "%.2f %s";
+    return String.format(Locale.ROOT, digits, value, UNITS[power]);
+  }
+
   private static int powerOf(String unit) {
     return "bkmgtp".indexOf(unit.toLowerCase(Locale.ROOT).charAt(0));
   }

@@ -40,6 +40,18 @@ class ByteSizeTest {
     assertEquals(text, ByteSize.format(bytes));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0 B",
+    "1023, 1023 B",
+    "1024, 1.00 KiB",
+    "3337654, 3.18 MiB",
+    "1073741824, 1.00 GiB"
+  })
+  void roundsForPeople(long bytes, String text) {
+    assertEquals(text, ByteSize.approximate(bytes));
+  }
+
   @Property
   void readsWhatItPrints(@ForAll @LongRange(min = 0) long bytes) {
     assertEquals(bytes, ByteSize.parse(ByteSize.format(bytes)));

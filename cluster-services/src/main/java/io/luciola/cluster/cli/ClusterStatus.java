@@ -134,8 +134,8 @@ record ClusterStatus(
           node.alive ? "alive" : "DEAD",
           node.disks,
           node.targets,
-          ByteSize.format(node.usedBytes),
-          ByteSize.format(node.budgetBytes));
+          ByteSize.approximate(node.usedBytes),
+          ByteSize.approximate(node.budgetBytes));
     }
     if (routingVersion == 0) {
       long storage = nodes.stream().filter(node -> node.type.equals("storage")).count();

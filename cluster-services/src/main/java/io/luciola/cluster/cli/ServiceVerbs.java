@@ -1,6 +1,7 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.cluster.quickstart.QuickstartVerb;
+import io.luciola.cluster.quickstart.RehearsalVerb;
 import java.util.List;
 
 /** The verbs of this module. */
@@ -10,6 +11,7 @@ public final class ServiceVerbs implements VerbProvider {
   public List<Object> verbs() {
     return List.of(
         new QuickstartVerb(),
+        new RehearsalVerb(),
         new ClusterVerb(),
         new MgmtdVerb(),
         new MetaVerb(),

@@ -200,7 +200,7 @@ final class Quickstart {
     }
     narrator.say(
         "copied %d files and directories (%s) in %.1f s",
-        entries.size(), ByteSize.format(bytes), narrator.elapsedSeconds() - startSeconds);
+        entries.size(), ByteSize.approximate(bytes), narrator.elapsedSeconds() - startSeconds);
   }
 
   private long sizeOf(Path entry) throws IOException {

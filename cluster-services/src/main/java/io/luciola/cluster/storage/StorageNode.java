@@ -32,7 +32,6 @@ public final class StorageNode implements Agent, AutoCloseable {
   private static final long AFTERGLOW_NS = 20_000_000;
 
   private static final long AFTERGLOW_SLEEP_NS = 2_000_000;
-  private static final long UNANNOUNCED_SLEEP_NS = 1_000_000;
 
   private final LongSupplier clock;
   private final Supplier<RoutingTable> routing;
@@ -181,7 +180,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     if (!completionsAnnounced) {
       for (int i = 0; i < disks.size(); i++) {
         if (disks.get(i).isBusy()) {
-          return UNANNOUNCED_SLEEP_NS;
+          return 0; // such devices complete at once
         }
       }
     }

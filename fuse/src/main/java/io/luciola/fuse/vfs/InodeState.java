@@ -98,11 +98,11 @@ final class InodeState {
 
   /** Takes over what Meta says, unless it is older than what is known here. */
   synchronized void adopt(Inode attributes) {
-    int version = attributes.getTruncateVersion();
-    if (version > truncateVersion) {
-      truncateVersion = version;
+    int newer = Integer.compareUnsigned(attributes.getTruncateVersion(), truncateVersion);
+    if (newer > 0) {
+      truncateVersion = attributes.getTruncateVersion();
       lengthBytes = attributes.getLengthBytes();
-    } else if (version == truncateVersion && attributes.getLengthBytes() > lengthBytes) {
+    } else if (newer == 0 && attributes.getLengthBytes() > lengthBytes) {
       lengthBytes = attributes.getLengthBytes();
     }
     if (writes == pushedWrites) {
@@ -124,7 +124,11 @@ final class InodeState {
     if (writes == pushedWrites) {
       return attributes;
     }
-    return attributes.toBuilder().setLengthBytes(lengthBytes).setMtimeNs(mtimeNs).build();
+    return attributes.toBuilder()
+        .setLengthBytes(lengthBytes)
+        .setMtimeNs(mtimeNs)
+        .setCtimeNs(Math.max(mtimeNs, attributes.getCtimeNs()))
+        .build();
   }
 
   /** What Meta is to hear. */
@@ -135,11 +139,6 @@ final class InodeState {
   /** Meta has heard of it. */
   synchronized void pushed(Progress progress) {
     pushedWrites = Math.max(pushedWrites, progress.writes);
-  }
-
-  /** Writes that ever finished here. */
-  synchronized long writes() {
-    return writes;
   }
 
   /** Tells Meta of writes it has not heard of; on return they are durable. */
