@@ -31,7 +31,7 @@ public final class ConfigFile {
   /**
    * Reads a file into a record.
    *
-   * @throws ConfigException naming file, line and key
+   * @throws ConfigException naming the file and the key, or the line where it is malformed
    */
   public static <T> T read(Path file, Class<T> type) {
     try {
@@ -66,9 +66,11 @@ public final class ConfigFile {
     Files.writeString(file, TOML.writeValueAsString(config));
   }
 
+  /** The parser of TOML knows lines only of malformed files. */
   private static String where(Path file, JsonProcessingException failure) {
     JsonLocation location = failure.getLocation();
-    return file + (location == null ? ": " : ":" + location.getLineNr() + ": ");
+    boolean known = location != null && location.getLineNr() > 0;
+    return file + (known ? ":" + location.getLineNr() + ": " : ": ");
   }
 
   private static String path(JsonMappingException failure) {

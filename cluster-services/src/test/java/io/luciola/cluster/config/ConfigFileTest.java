@@ -43,9 +43,9 @@ class ConfigFileTest {
   }
 
   @Test
-  void anUnknownKeyIsNamedWithItsLine() {
+  void anUnknownKeyIsNamedWithThoseThatAreKnown() {
     String message = refusal(STORAGE + "disk-sice = \"4GiB\"\n");
-    assertTrue(message.contains("storage.toml:7: unknown key 'disk-sice'"), message);
+    assertTrue(message.contains("storage.toml: unknown key 'disk-sice'"), message);
     assertTrue(message.contains("disk-size"), message);
   }
 
@@ -59,6 +59,12 @@ class ConfigFileTest {
   void aWrongAddressIsExplained() {
     String message = refusal(STORAGE.replace("127.0.0.1:7501", "7501"));
     assertTrue(message.contains("HOST:PORT"), message);
+  }
+
+  @Test
+  void aMalformedFileIsNamedWithTheLine() {
+    String message = refusal(STORAGE + "listen = = 1\n");
+    assertTrue(message.contains("storage.toml:7: "), message);
   }
 
   @Test
