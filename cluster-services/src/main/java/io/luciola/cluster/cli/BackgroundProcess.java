@@ -16,6 +16,7 @@ import java.util.List;
 public final class BackgroundProcess {
 
   private static final int LOG_LINES_SHOWN = 20;
+  private static final String EXPLANATION = "luciola: ";
 
   private BackgroundProcess() {}
 
@@ -41,13 +42,7 @@ public final class BackgroundProcess {
     long deadlineNs = System.nanoTime() + timeout.toNanos();
     while (!Files.exists(readyFile)) {
       if (!child.isAlive()) {
-        throw CommandFailure.failed(
-            "'luciola "
-                + String.join(" ", arguments)
-                + "' ended with exit code "
-                + child.exitValue()
-                + ":\n"
-                + tail(log));
+        throw ended(child.exitValue(), arguments, log);
       }
       if (System.nanoTime() - deadlineNs > 0) {
         child.destroyForcibly();
@@ -79,6 +74,25 @@ public final class BackgroundProcess {
       pause();
     }
     return true;
+  }
+
+  /** The child's own explanation where it gave one, otherwise the end of its log. */
+  private static CommandFailure ended(int exitCode, List<String> arguments, Path log)
+      throws IOException {
+    List<String> lines = Files.readAllLines(log);
+    String last = lines.isEmpty() ? "" : lines.getLast();
+    String message =
+        last.startsWith(EXPLANATION)
+            ? last.substring(EXPLANATION.length())
+            : "'luciola "
+                + String.join(" ", arguments)
+                + "' ended with exit code "
+                + exitCode
+                + ":\n"
+                + tail(log);
+    return exitCode == CommandFailure.USAGE
+        ? CommandFailure.usage(message)
+        : CommandFailure.failed(message);
   }
 
   private static String tail(Path log) throws IOException {

@@ -3,10 +3,14 @@ package io.luciola.cluster.config;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,9 +28,26 @@ public final class ConfigFile {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .addModule(paths())
           .build();
 
   private ConfigFile() {}
+
+  /** Paths as people write them, not as URIs. */
+  private static SimpleModule paths() {
+    return new SimpleModule()
+        .addSerializer(Path.class, new ToStringSerializer())
+        .addDeserializer(
+            Path.class,
+            new FromStringDeserializer<>(Path.class) {
+              private static final long serialVersionUID = 1L;
+
+              @Override
+              protected Path _deserialize(String text, DeserializationContext context) {
+                return Path.of(text);
+              }
+            });
+  }
 
   /**
    * Reads a file into a record.
@@ -63,7 +84,7 @@ public final class ConfigFile {
   /** Writes a record as TOML. */
   public static void write(Path file, Object config) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
-    Files.writeString(file, TOML.writeValueAsString(config));
+    Files.writeString(file, TomlText.of(TOML.valueToTree(config)));
   }
 
   /** The parser of TOML knows lines only of malformed files. */
