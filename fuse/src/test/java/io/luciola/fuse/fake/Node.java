@@ -63,11 +63,10 @@ final class Node {
 
   /** Whether another node lies in this one's subtree, or is it. */
   boolean contains(Node other) {
-    for (Node node = other; node != null; node = node.parent) {
-      if (node == this) {
-        return true;
-      }
+    Node node = other;
+    while (node != this && node.parent != null && node.parent != node) {
+      node = node.parent;
     }
-    return false;
+    return node == this;
   }
 }
