@@ -3,6 +3,9 @@ package io.luciola.cluster.assembly;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.Memory;
@@ -15,8 +18,12 @@ import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.meta.proto.Inode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Real processes, one per service; one of the three storage nodes dies. */
 class DeadReplicaTest {
@@ -27,6 +34,29 @@ class DeadReplicaTest {
   private static final long SLACK_NS = 8_000_000_000L;
 
   @TempDir Path directory;
+
+  private final ListAppender<ILoggingEvent> clientEvents = new ListAppender<>();
+
+  @BeforeEach
+  void listenToTheClientsLog() {
+    clientEvents.start();
+    clientLogger().addAppender(clientEvents);
+  }
+
+  @AfterEach
+  void stopListening() {
+    clientLogger().detachAppender(clientEvents);
+  }
+
+  private static Logger clientLogger() {
+    return (Logger) LoggerFactory.getLogger(DataPath.class.getPackageName());
+  }
+
+  private String clientLog() {
+    return clientEvents.list.stream()
+        .map(ILoggingEvent::getFormattedMessage)
+        .collect(Collectors.joining("\n", "\n", "\n"));
+  }
 
   @Test
   void aWriteFailsWithinItsDeadlineAndTheLogNamesNodeAndChainUntilTheReplicaIsBack()
@@ -64,14 +94,12 @@ class DeadReplicaTest {
           Memory.fill(buffer, 4096, (byte) 2);
           assertEquals(-Errno.EIO, data.writeNow(layout, file.getId(), 0, 4096, buffer));
           assertTrue(System.nanoTime() - startNs < DEADLINE_NS + SLACK_NS, "hung");
-          int chain = layout.chainOf(0);
+          // The client's log when the head is dead, the predecessor's when another replica is.
+          String logs = cluster.logs() + clientLog();
+          String chain = "chain " + layout.chainOf(0);
           assertTrue(
-              cluster
-                  .logs()
-                  .lines()
-                  .anyMatch(
-                      line -> line.contains("chain " + chain + ":") && line.contains("node 2 ")),
-              "no log names chain " + chain + " and node 2:\n" + cluster.logs());
+              logs.lines().anyMatch(line -> line.contains(chain) && line.contains("node 2 (")),
+              () -> "no log names " + chain + " and node 2:\n" + logs);
 
           assertEquals(4096, data.readNow(layout, file.getId(), 1 << 20, 4096, buffer));
           assertEquals(1, Memory.getByte(buffer), "reads go on from the replicas that are left");
