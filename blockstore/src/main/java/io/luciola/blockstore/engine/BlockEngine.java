@@ -178,6 +178,11 @@ public final class BlockEngine implements ChunkEngine {
     return states.targets.contains(targetId) ? states.targets.usedBytes(targetId) : -1;
   }
 
+  /** Bytes of chunk capacity which the device has, used or not. */
+  public long capacityBytes() {
+    return states.layout.dataBlocks() * BLOCK_BYTES;
+  }
+
   @Override
   public long freeBytes() {
     return (states.allocator.freeBlocks() + states.quarantine.blocks()) * BLOCK_BYTES;

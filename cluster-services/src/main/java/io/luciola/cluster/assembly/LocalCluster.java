@@ -6,6 +6,7 @@ import io.luciola.cluster.config.StorageConfig;
 import io.luciola.cluster.meta.MetaServer;
 import io.luciola.cluster.mgmtd.MgmtdServer;
 import io.luciola.cluster.storage.StorageService;
+import io.luciola.target.DiskException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,13 +37,14 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /** Starts all services and returns when all of them serve; when one fails, ends the others. */
-  public static LocalCluster start(ClusterConfig config) throws IOException, InterruptedException {
+  public static LocalCluster start(ClusterConfig config)
+      throws IOException, DiskException, InterruptedException {
     MgmtdServer mgmtd = MgmtdServer.start(config.mgmtd());
     List<StorageService> storage = new ArrayList<>();
     try {
       startAll(config.storage(), storage);
       return new LocalCluster(mgmtd, storage, MetaServer.start(config.meta()));
-    } catch (IOException | InterruptedException | RuntimeException failure) {
+    } catch (IOException | DiskException | InterruptedException | RuntimeException failure) {
       storage.forEach(StorageService::close);
       mgmtd.close();
       throw failure;
@@ -51,7 +53,7 @@ public final class LocalCluster implements AutoCloseable {
 
   /** Side by side, because a storage node waits for the chain table and the table for all nodes. */
   private static void startAll(List<StorageConfig> configs, List<StorageService> started)
-      throws IOException, InterruptedException {
+      throws IOException, DiskException, InterruptedException {
     try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<StorageService>> starting = new ArrayList<>();
       for (StorageConfig node : configs) {
@@ -76,9 +78,11 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private static void rethrow(Throwable cause) throws IOException, InterruptedException {
+  private static void rethrow(Throwable cause)
+      throws IOException, DiskException, InterruptedException {
     switch (cause) {
       case IOException io -> throw io;
+      case DiskException unusable -> throw unusable;
       case InterruptedException interrupted -> throw interrupted;
       case RuntimeException fault -> throw fault;
       case Error error -> throw error;

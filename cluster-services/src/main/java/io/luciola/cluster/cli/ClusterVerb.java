@@ -3,6 +3,7 @@ package io.luciola.cluster.cli;
 import io.luciola.cluster.assembly.ClusterDirectory;
 import io.luciola.cluster.assembly.ClusterPlan;
 import io.luciola.cluster.assembly.LocalCluster;
+import io.luciola.cluster.config.ClusterConfig;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.config.ConfigFile;
 import io.luciola.cluster.config.HostPort;
@@ -147,13 +148,8 @@ final class ClusterVerb {
       mixinStandardHelpOptions = true)
   int run(@Mixin Directory directoryOption) throws IOException, InterruptedException {
     ClusterDirectory directory = directoryOption.get();
-    LocalCluster cluster;
-    try {
-      cluster = LocalCluster.start(directory.config());
-    } catch (IOException | MgmtdUnavailableException | IllegalArgumentException failure) {
-      throw CommandFailure.failed("the cluster does not start: " + failure.getMessage());
-    }
-    ServiceLoop.untilStopped(cluster, directory.pidFile());
+    ClusterConfig config = directory.config();
+    ServiceLoop.run(() -> LocalCluster.start(config), directory.pidFile());
     return 0;
   }
 

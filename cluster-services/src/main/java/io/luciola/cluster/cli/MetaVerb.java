@@ -15,9 +15,9 @@ final class MetaVerb {
       name = "run",
       description = "Runs a Meta in the foreground until it is told to end.",
       mixinStandardHelpOptions = true)
-  int run(@Mixin ServiceOptions options) throws IOException {
+  int run(@Mixin ServiceOptions options) throws IOException, InterruptedException {
     MetaConfig config = ConfigFile.read(options.config, MetaConfig.class);
-    ServiceLoop.untilStopped(MetaServer.start(config), options.readyFile);
+    ServiceLoop.run(() -> MetaServer.start(config), options.readyFile);
     return 0;
   }
 }

@@ -15,9 +15,9 @@ final class MgmtdVerb {
       name = "run",
       description = "Runs a Mgmtd in the foreground until it is told to end.",
       mixinStandardHelpOptions = true)
-  int run(@Mixin ServiceOptions options) throws IOException {
+  int run(@Mixin ServiceOptions options) throws IOException, InterruptedException {
     MgmtdConfig config = ConfigFile.read(options.config, MgmtdConfig.class);
-    ServiceLoop.untilStopped(MgmtdServer.start(config), options.readyFile);
+    ServiceLoop.run(() -> MgmtdServer.start(config), options.readyFile);
     return 0;
   }
 }

@@ -1,6 +1,9 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
+import io.luciola.target.DiskException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -19,11 +22,15 @@ final class ServiceLoop {
   private ServiceLoop() {}
 
   /**
-   * Returns never: the process ends when the service is closed.
+   * Starts the service and returns never: the process ends when the service is closed.
    *
-   * @param readyFile gets the process id now and is removed at the end; null for none
+   * @param readyFile gets the process id when the service serves and is removed at the end; null
+   *     for none
+   * @throws CommandFailure when the service does not start, for reasons that a user can mend
    */
-  static void untilStopped(AutoCloseable service, @Nullable Path readyFile) throws IOException {
+  static void run(Starter starter, @Nullable Path readyFile)
+      throws IOException, InterruptedException {
+    AutoCloseable service = started(starter);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(service, readyFile), "shutdown"));
     if (readyFile != null) {
       Path fresh = readyFile.resolveSibling(readyFile.getFileName() + ".new");
@@ -41,6 +48,19 @@ final class ServiceLoop {
     }
   }
 
+  private static AutoCloseable started(Starter starter) throws IOException, InterruptedException {
+    try {
+      return starter.start();
+    } catch (DiskException unusable) {
+      throw CommandFailure.usage(unusable.getMessage());
+    } catch (IOException
+        | UncheckedIOException
+        | MgmtdUnavailableException
+        | IllegalArgumentException failure) {
+      throw CommandFailure.failed(failure.getMessage());
+    }
+  }
+
   private static void end(AutoCloseable service, @Nullable Path readyFile) {
     try {
       service.close();
@@ -50,5 +70,13 @@ final class ServiceLoop {
     } catch (Exception failure) {
       LOG.error("the service did not close in order", failure);
     }
+  }
+
+  /** Starts a service. */
+  @FunctionalInterface
+  interface Starter {
+
+    /** Returns when the service serves. */
+    AutoCloseable start() throws IOException, DiskException, InterruptedException;
   }
 }

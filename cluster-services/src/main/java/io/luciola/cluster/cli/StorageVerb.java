@@ -17,7 +17,7 @@ final class StorageVerb {
       mixinStandardHelpOptions = true)
   int run(@Mixin ServiceOptions options) throws IOException, InterruptedException {
     StorageConfig config = ConfigFile.read(options.config, StorageConfig.class);
-    ServiceLoop.untilStopped(StorageService.start(config), options.readyFile);
+    ServiceLoop.run(() -> StorageService.start(config), options.readyFile);
     return 0;
   }
 }

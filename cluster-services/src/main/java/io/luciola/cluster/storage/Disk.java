@@ -16,7 +16,7 @@ public final class Disk {
   private final ChunkEngine engine;
   private final DiskCompletions completions;
 
-  private Disk(String name, UUID uuid, ChunkEngine engine, DiskCompletions completions) {
+  Disk(String name, UUID uuid, ChunkEngine engine, DiskCompletions completions) {
     this.name = name;
     this.uuid = uuid;
     this.engine = engine;

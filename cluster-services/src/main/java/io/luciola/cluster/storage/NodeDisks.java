@@ -1,76 +1,44 @@
 package io.luciola.cluster.storage;
 
-import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.ByteSize;
-import io.luciola.blockstore.device.DeviceOpener;
-import io.luciola.blockstore.device.DeviceOptions;
-import io.luciola.blockstore.device.DeviceSpec;
-import io.luciola.blockstore.device.UringDevice;
-import io.luciola.blockstore.engine.BlockEngine;
-import io.luciola.blockstore.engine.EngineOptions;
-import io.luciola.blockstore.engine.EngineStatus;
-import io.luciola.blockstore.engine.FormatOptions;
 import io.luciola.cluster.config.StorageConfig;
 import io.luciola.cluster.routing.TargetPlacement;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.util.ArrayList;
+import io.luciola.target.DiskException;
+import io.luciola.target.DiskOptions;
+import io.luciola.target.DiskSet;
+import io.luciola.target.StorageDisk;
+import io.luciola.target.WantedTarget;
 import java.util.List;
-import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.stream.IntStream;
 
-/** placeholder until target-manager. */
+/** The node's disks as its agent and Mgmtd see them. */
 final class NodeDisks implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(NodeDisks.class);
-
+  private final DiskSet set;
   private final List<Disk> disks;
-  private final List<io.luciola.cluster.mgmtd.proto.Disk> announcements;
 
-  private NodeDisks(List<Disk> disks, List<io.luciola.cluster.mgmtd.proto.Disk> announcements) {
+  private NodeDisks(DiskSet set, List<Disk> disks) {
+    this.set = set;
     this.disks = disks;
-    this.announcements = announcements;
   }
 
-  static NodeDisks open(StorageConfig config) throws IOException {
-    List<Disk> disks = new ArrayList<>();
-    List<io.luciola.cluster.mgmtd.proto.Disk> announcements = new ArrayList<>();
-    for (int index = 0; index < config.disks().size(); index++) {
-      String text = config.disks().get(index);
-      DeviceSpec spec = DeviceSpec.parse(text);
-      if (spec instanceof DeviceSpec.Uring file
-          && !Files.exists(file.path())
-          && config.diskSize() != null) {
-        Files.createDirectories(file.path().toAbsolutePath().getParent());
-        UringDevice.create(file.path(), ByteSize.parse(config.diskSize()));
-      }
-      BlockDevice device = DeviceOpener.open(spec, DeviceOptions.defaults());
-      if (config.formatEmpty() && !BlockEngine.isFormatted(device)) {
-        BlockEngine.format(device, FormatOptions.defaults(UUID.randomUUID()));
-        LOG.info("formatted {}", text);
-      }
-      String role = "engine-" + config.nodeId() + "-" + index;
-      Disk disk =
-          Disk.open(
-              text, listener -> BlockEngine.open(device, EngineOptions.defaults(role), listener));
-      disks.add(disk);
-      long used = 0;
-      for (long target : disk.engine().targetIds()) {
-        used += disk.engine().usedBytes(target);
-      }
-      announcements.add(
-          io.luciola.cluster.mgmtd.proto.Disk.newBuilder()
-              .setUuid(
-                  String.format(
-                      "%016x%016x",
-                      disk.uuid().getMostSignificantBits(), disk.uuid().getLeastSignificantBits()))
-              .setIndex(index)
-              .setSizeBytes(disk.engine().freeBytes() + used)
-              .setDevice(text)
-              .build());
-    }
-    return new NodeDisks(disks, announcements);
+  static NodeDisks open(StorageConfig config) throws DiskException {
+    List<DiskCompletions> completions =
+        IntStream.range(0, config.disks().size()).mapToObj(i -> new DiskCompletions()).toList();
+    DiskOptions options =
+        new DiskOptions(
+            config.diskSize() == null ? 0 : ByteSize.parse(config.diskSize()),
+            config.formatEmpty(),
+            "engine-" + config.nodeId());
+    DiskSet set = DiskSet.open(config.disks(), options, completions::get);
+    List<Disk> disks =
+        set.disks().stream()
+            .map(
+                disk ->
+                    new Disk(
+                        disk.spec(), disk.uuid(), disk.engine(), completions.get(disk.index())))
+            .toList();
+    return new NodeDisks(set, disks);
   }
 
   List<Disk> all() {
@@ -78,28 +46,33 @@ final class NodeDisks implements AutoCloseable {
   }
 
   List<io.luciola.cluster.mgmtd.proto.Disk> announcements() {
-    return announcements;
+    return set.disks().stream().map(NodeDisks::announcement).toList();
   }
 
-  void createTargets(List<TargetPlacement> targets) {
-    for (TargetPlacement target : targets) {
-      for (Disk disk : disks) {
-        if (disk.uuid().equals(target.diskUuid())) {
-          int status = disk.engine().createTarget(target.targetId(), target.budgetBytes());
-          if (status != EngineStatus.OK) {
-            LOG.error(
-                "target {} cannot be made on {}: {}",
-                target.targetId(),
-                disk.name(),
-                EngineStatus.name(status));
-          }
-        }
-      }
-    }
+  private static io.luciola.cluster.mgmtd.proto.Disk announcement(StorageDisk disk) {
+    return io.luciola.cluster.mgmtd.proto.Disk.newBuilder()
+        .setUuid(
+            String.format(
+                "%016x%016x",
+                disk.uuid().getMostSignificantBits(), disk.uuid().getLeastSignificantBits()))
+        .setIndex(disk.index())
+        .setSizeBytes(disk.capacityBytes())
+        .setDevice(disk.spec())
+        .build();
+  }
+
+  void createTargets(List<TargetPlacement> placements) {
+    set.createTargets(
+        placements.stream()
+            .map(
+                placement ->
+                    new WantedTarget(
+                        placement.targetId(), placement.diskUuid(), placement.budgetBytes()))
+            .toList());
   }
 
   @Override
   public void close() {
-    disks.forEach(disk -> disk.engine().close());
+    set.close();
   }
 }

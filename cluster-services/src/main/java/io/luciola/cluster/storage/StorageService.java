@@ -8,7 +8,7 @@ import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
 import io.luciola.cluster.service.Membership;
-import java.io.IOException;
+import io.luciola.target.DiskException;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -38,11 +38,12 @@ public final class StorageService implements AutoCloseable {
    * Opens the disks, registers, waits for the chain table, makes the targets that it gives to this
    * node, and serves.
    *
-   * @throws IOException when no disk can be opened or the address cannot be bound
+   * @throws DiskException when no disk can be used
+   * @throws java.io.UncheckedIOException when the address cannot be bound
    * @throws io.luciola.cluster.mgmtd.MgmtdUnavailableException when no Mgmtd answers
    */
   public static StorageService start(StorageConfig config)
-      throws IOException, InterruptedException {
+      throws DiskException, InterruptedException {
     NodeDisks disks = NodeDisks.open(config);
     MgmtdClient mgmtd = new MgmtdClient(new ClusterSpec(config.mgmtd()));
     RoutingFollower routing = new RoutingFollower(mgmtd, map -> {});
