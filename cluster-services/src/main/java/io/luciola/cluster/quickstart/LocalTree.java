@@ -12,15 +12,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A tree in a file system of this machine, mounted ones included.
  *
  * @param root its top
- * @param leftOut names of directories that do not count
+ * @param withoutBuildOutput whether Maven's {@code target} directories, beside a pom, do not count
  */
-record LocalTree(Path root, Set<String> leftOut) implements Tree {
+record LocalTree(Path root, boolean withoutBuildOutput) implements Tree {
 
   private static final int COPY_BYTES = 1 << 20;
 
@@ -35,7 +34,7 @@ record LocalTree(Path root, Set<String> leftOut) implements Tree {
             if (directory.equals(root)) {
               return FileVisitResult.CONTINUE;
             }
-            if (leftOut.contains(directory.getFileName().toString())) {
+            if (withoutBuildOutput && isBuildOutput(directory)) {
               return FileVisitResult.SKIP_SUBTREE;
             }
             entries.add(root.relativize(directory));
@@ -52,6 +51,10 @@ record LocalTree(Path root, Set<String> leftOut) implements Tree {
         });
     entries.sort(null);
     return entries;
+  }
+
+  private static boolean isBuildOutput(Path directory) {
+    return directory.endsWith("target") && Files.exists(directory.resolveSibling("pom.xml"));
   }
 
   @Override

@@ -19,13 +19,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** The steps of {@code luciola quickstart}, each through the verb that a user would type. */
 final class Quickstart {
 
   private static final String TREE_NAME = "tree";
-  private static final Set<String> BUILD_OUTPUT = Set.of("target", ".luciola");
   private static final int PREFERRED_PORT = 7420;
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
   private static final Path FUSE_DEVICE = Path.of("/dev/fuse");
@@ -48,7 +46,7 @@ final class Quickstart {
       boolean keep) {
     this.narrator = narrator;
     this.cluster = new ClusterDirectory(directory);
-    this.source = new LocalTree(source, BUILD_OUTPUT);
+    this.source = new LocalTree(source, true);
     this.diskSize = diskSize;
     this.fioSeconds = fioSeconds;
     this.mounting = mounting;
@@ -181,7 +179,7 @@ final class Quickstart {
     double startSeconds = narrator.elapsedSeconds();
     long bytes = 0;
     if (mounting) {
-      LocalTree target = new LocalTree(mountPoint().resolve(TREE_NAME), Set.of());
+      LocalTree target = new LocalTree(mountPoint().resolve(TREE_NAME), false);
       Files.createDirectory(target.root());
       for (int i = 0; i < entries.size(); i++) {
         target.copyIn(source, entries.get(i));
@@ -215,7 +213,7 @@ final class Quickstart {
   private void compare(String when, String expected) throws IOException, InterruptedException {
     String actual;
     if (mounting) {
-      actual = new LocalTree(mountPoint().resolve(TREE_NAME), Set.of()).digest();
+      actual = new LocalTree(mountPoint().resolve(TREE_NAME), false).digest();
     } else {
       try (LuciolaClient client = connect();
           LibraryTree tree = LibraryTree.open(client, TREE_NAME)) {

@@ -12,7 +12,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -48,7 +47,7 @@ public final class RehearsalVerb implements Callable<Integer> {
   private static int rehearse(LocalCluster cluster, Path directory) throws Exception {
     Path source = Files.createDirectory(directory.resolve("source"));
     Files.writeString(source.resolve("file"), "rehearsal");
-    LocalTree local = new LocalTree(source, Set.of());
+    LocalTree local = new LocalTree(source, false);
     try (LuciolaClient client = LuciolaClient.connect(ClientOptions.of(cluster.spec()));
         LibraryTree tree = LibraryTree.create(client, "rehearsal")) {
       for (Path entry : local.entries()) {

@@ -1,0 +1,99 @@
+package io.luciola.target;
+
+import io.luciola.blockstore.device.BlockDevice;
+import io.luciola.blockstore.device.DeviceException;
+import io.luciola.blockstore.device.DeviceOpener;
+import io.luciola.blockstore.device.DeviceOptions;
+import io.luciola.blockstore.device.DeviceSpec;
+import io.luciola.blockstore.device.UringDevice;
+import io.luciola.blockstore.engine.BlockEngine;
+import io.luciola.blockstore.engine.ChunkEngine;
+import io.luciola.blockstore.engine.EngineOptions;
+import io.luciola.blockstore.engine.FormatOptions;
+import io.luciola.blockstore.engine.UnusableDeviceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A disk of the node with the engine on it.
+ *
+ * @param index its place in the node's configuration
+ * @param spec the device as configured
+ * @param engine open; whoever drives it owns it
+ */
+public record StorageDisk(int index, String spec, BlockEngine engine) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StorageDisk.class);
+
+  /** The disk's identity, stored on it: the same in whichever slot it is. */
+  public UUID uuid() {
+    return engine.diskUuid();
+  }
+
+  /** Bytes of chunks that the disk can hold; a property of its format that does not change. */
+  public long capacityBytes() {
+    return engine.capacityBytes();
+  }
+
+  /**
+   * Opens a disk; makes its file and its format when they are missing and the options say so.
+   *
+   * @throws DiskException saying what is wrong and what to do
+   */
+  static StorageDisk open(
+      int index, String spec, DiskOptions options, ChunkEngine.Listener listener)
+      throws DiskException {
+    BlockDevice device = null;
+    try {
+      DeviceSpec parsed = DeviceSpec.parse(spec);
+      if (parsed instanceof DeviceSpec.Uring file) {
+        makeMissing(file.path(), options.newFileBytes());
+      }
+      device = DeviceOpener.open(parsed, DeviceOptions.defaults());
+      if (device instanceof UringDevice file && !file.directIo()) {
+        LOG.warn(
+            "disk {}: its file system refuses O_DIRECT; the page cache stands in between, which"
+                + " costs memory and speed",
+            spec);
+      }
+      format(device, spec, options);
+      String role = options.rolePrefix() + "-" + index;
+      return new StorageDisk(
+          index, spec, BlockEngine.open(device, EngineOptions.defaults(role), listener));
+    } catch (IOException
+        | DeviceException
+        | UnusableDeviceException
+        | IllegalArgumentException failure) {
+      if (device != null) {
+        device.close();
+      }
+      throw new DiskException(failure.getMessage(), failure);
+    }
+  }
+
+  private static void makeMissing(Path file, long sizeBytes) throws IOException {
+    if (sizeBytes > 0 && !Files.exists(file)) {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      UringDevice.create(file, sizeBytes);
+      LOG.info("made disk file {} of {} bytes", file, sizeBytes);
+    }
+  }
+
+  private static void format(BlockDevice device, String spec, DiskOptions options)
+      throws DiskException {
+    if (BlockEngine.isFormatted(device)) {
+      return;
+    }
+    if (!options.formatEmpty()) {
+      device.close();
+      throw new DiskException(
+          spec + " carries no Luciola format; set format-empty = true to format it", null);
+    }
+    BlockEngine.format(device, FormatOptions.defaults(UUID.randomUUID()));
+    LOG.info("formatted disk {}", spec);
+  }
+}
