@@ -23,8 +23,7 @@ class IndexTest {
       for (int i = 0; i < 4000; i++) {
         Key key = new Key(random.nextInt(2), random.nextInt(3) - 1, random.nextInt(150));
         Integer slot = expected.get(key);
-        assertEquals(
-            slot == null ? ChunkIndex.NONE : slot, index.find(key.target, key.hi, key.lo));
+        assertEquals(slot == null ? ChunkIndex.NONE : slot, index.find(key.target, key.hi, key.lo));
         if (slot != null && random.nextBoolean()) {
           assertEquals(i, index.version(slot) > 0 ? i : 0);
           index.remove(slot);
@@ -40,7 +39,8 @@ class IndexTest {
       expected.forEach(
           (key, slot) -> {
             assertTrue(index.isUsed(slot));
-            assertEquals(key, new Key(index.target(slot), index.chunkHi(slot), index.chunkLo(slot)));
+            assertEquals(
+                key, new Key(index.target(slot), index.chunkHi(slot), index.chunkLo(slot)));
           });
     }
   }
