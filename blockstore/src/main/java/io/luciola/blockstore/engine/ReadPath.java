@@ -1,5 +1,6 @@
 package io.luciola.blockstore.engine;
 
+import io.luciola.blockstore.engine.format.Zeros;
 import io.luciola.blockstore.engine.index.BlockChecksums;
 import io.luciola.blockstore.engine.index.ChunkIndex;
 import io.luciola.blockstore.linux.Crc32c;
@@ -213,7 +214,7 @@ final class ReadPath {
       if (memorySlot != JournaledBlocks.NONE) {
         Memory.copy(states.journaled.address(memorySlot), at, BLOCK_BYTES);
       } else if (expected == BlockChecksums.HOLE) {
-        Memory.fill(at, BLOCK_BYTES, (byte) 0);
+        Zeros.put(at, BLOCK_BYTES);
       } else if (BlockChecksums.kept(crc.of(at, BLOCK_BYTES)) != expected) {
         return block;
       }

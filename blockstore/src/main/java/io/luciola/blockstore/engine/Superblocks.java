@@ -6,6 +6,7 @@ import io.luciola.blockstore.engine.UnusableDeviceException.Reason;
 import io.luciola.blockstore.engine.format.DeviceLayout;
 import io.luciola.blockstore.engine.format.MetadataHeader;
 import io.luciola.blockstore.engine.format.Superblock;
+import io.luciola.blockstore.engine.format.Zeros;
 import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.linux.Memory;
 
@@ -50,7 +51,7 @@ final class Superblocks implements AutoCloseable {
           Reason.UNSUPPORTED_GEOMETRY,
           "Cannot format " + geometry.name() + ": " + e.getMessage() + "; choose other sizes");
     }
-    Memory.fill(memory, ZEROS_BYTES, (byte) 0);
+    Zeros.put(memory, ZEROS_BYTES);
     // Old superblocks go first and new ones come last: a crash leaves the device unformatted.
     for (int copy = 0; copy < DeviceLayout.SUPERBLOCK_COPIES; copy++) {
       long offset = DeviceLayout.superblockOffset(copy);

@@ -1,5 +1,6 @@
 package io.luciola.blockstore.engine;
 
+import io.luciola.blockstore.engine.format.Zeros;
 import io.luciola.blockstore.engine.index.BlockChecksums;
 import io.luciola.blockstore.engine.index.Digest;
 import io.luciola.blockstore.linux.Crc32c;
@@ -195,7 +196,7 @@ final class UpdateWriter implements AutoCloseable {
       long address = op.staging + (long) i * BLOCK_BYTES;
       if (!op.covers(block)) {
         if (block >= op.committedBlocks) {
-          Memory.fill(address, BLOCK_BYTES, (byte) 0);
+          Zeros.put(address, BLOCK_BYTES);
         } else {
           long place = states.index.extent(op.slot) + block;
           if (!loadFromMemory(place, address) && !(wasRead && isIntact(place, address))) {
@@ -250,7 +251,7 @@ final class UpdateWriter implements AutoCloseable {
   /** Fills in committed content that needs no read: holes, and blocks not yet at their place. */
   private boolean loadFromMemory(long place, long address) {
     if (states.checksums.get(place) == BlockChecksums.HOLE) {
-      Memory.fill(address, BLOCK_BYTES, (byte) 0);
+      Zeros.put(address, BLOCK_BYTES);
       return true;
     }
     int slot = states.journaled.find(place);
@@ -292,7 +293,7 @@ final class UpdateWriter implements AutoCloseable {
     }
     int kept = op.update.lengthBytes - start;
     if (kept < BLOCK_BYTES) {
-      Memory.fill(address + kept, BLOCK_BYTES - kept, (byte) 0);
+      Zeros.put(address + kept, BLOCK_BYTES - kept);
     }
   }
 

@@ -68,7 +68,7 @@ public final class Entry {
   /** Begins a new entry: zeros, type, length. */
   public Entry begin(long entryAddress, int type, int lengthBytes) {
     address = entryAddress;
-    Memory.fill(address, lengthBytes, (byte) 0);
+    Zeros.put(address, lengthBytes);
     Memory.putShort(address + TYPE, (short) type);
     Memory.putInt(address + LENGTH, lengthBytes);
     return this;

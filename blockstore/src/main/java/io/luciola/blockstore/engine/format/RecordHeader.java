@@ -41,12 +41,12 @@ public final class RecordHeader {
       int dataBlocks,
       Crc32c crc) {
     MetadataHeader.put(address, type, owner, epoch, sequence, recordBytes(entryBytes, dataBlocks));
-    Memory.fill(address + MetadataHeader.BYTES, BYTES - MetadataHeader.BYTES, (byte) 0);
+    Zeros.put(address + MetadataHeader.BYTES, BYTES - MetadataHeader.BYTES);
     Memory.putInt(address + ENTRY_BYTES, entryBytes);
     Memory.putInt(address + ENTRY_COUNT, entryCount);
     Memory.putInt(address + DATA_BLOCKS, dataBlocks);
     int end = BYTES + entryBytes;
-    Memory.fill(address + end, dataOffset(entryBytes) - end, (byte) 0);
+    Zeros.put(address + end, dataOffset(entryBytes) - end);
     MetadataHeader.seal(address, end, crc);
   }
 

@@ -62,7 +62,7 @@ public record Superblock(
 
   /** Writes it into {@link #BYTES} of memory. */
   public void encode(long address, Crc32c crc) {
-    Memory.fill(address, BYTES, (byte) 0);
+    Zeros.put(address, BYTES);
     MetadataHeader.put(address, MetadataHeader.SUPERBLOCK, owner(), epoch, generation, BYTES);
     Memory.putLong(address + UUID_HI, diskUuid.getMostSignificantBits());
     Memory.putLong(address + UUID_LO, diskUuid.getLeastSignificantBits());

@@ -1,5 +1,6 @@
 package io.luciola.blockstore.engine.index;
 
+import io.luciola.blockstore.engine.format.Zeros;
 import io.luciola.blockstore.linux.Memory;
 import java.util.zip.CRC32C;
 
@@ -42,7 +43,7 @@ public final class BlockChecksums implements AutoCloseable {
   /** Makes holes. */
   public void clear(long block, long count) {
     if (count > 0) {
-      Memory.fill(address + block * Integer.BYTES, count * Integer.BYTES, (byte) 0);
+      Zeros.put(address + block * Integer.BYTES, count * Integer.BYTES);
     }
   }
 

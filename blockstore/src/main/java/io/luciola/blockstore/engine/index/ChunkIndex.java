@@ -1,5 +1,6 @@
 package io.luciola.blockstore.engine.index;
 
+import io.luciola.blockstore.engine.format.Zeros;
 import io.luciola.blockstore.linux.Memory;
 
 /**
@@ -118,8 +119,8 @@ public final class ChunkIndex implements AutoCloseable {
       return NONE;
     }
     long entry = hot(slot);
-    Memory.fill(entry, HOT_BYTES, (byte) 0);
-    Memory.fill(cold(slot), COLD_BYTES, (byte) 0);
+    Zeros.put(entry, HOT_BYTES);
+    Zeros.put(cold(slot), COLD_BYTES);
     Memory.putLong(entry + TARGET, target);
     Memory.putLong(entry + CHUNK_HI, chunkHi);
     Memory.putLong(entry + CHUNK_LO, chunkLo);
