@@ -6,6 +6,7 @@ import io.luciola.cluster.kv.Transaction;
 import io.luciola.cluster.meta.proto.InodeResponse;
 import io.luciola.cluster.meta.proto.SetAttributesRequest;
 import io.luciola.cluster.meta.proto.SyncLengthRequest;
+import io.luciola.cluster.meta.proto.Written;
 
 /** What changes an inode and no name. Conflicts on the inode. */
 final class AttributeOperations {
@@ -23,6 +24,11 @@ final class AttributeOperations {
    */
   InodeResponse setAttributes(Transaction tx, SetAttributesRequest request) {
     InodeRecord inode = InodeTable.load(tx, request.getInode());
+    if (request.hasWritten()) {
+      Written written = request.getWritten();
+      recordWrite(
+          inode, written.getLengthBytes(), written.getTruncateVersion(), written.getMtimeNs());
+    }
     long nowNs = clock.nowNs();
     if (request.hasLengthBytes()) {
       setLength(inode, request.getLengthBytes(), nowNs);

@@ -17,6 +17,7 @@ import io.luciola.cluster.meta.proto.FileType;
 import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.OpenResponse;
 import io.luciola.cluster.meta.proto.SetAttributesRequest;
+import io.luciola.cluster.meta.proto.Written;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -447,6 +448,30 @@ final class PosixSemanticsTest {
     assertEquals(Errno.EISDIR, failure(() -> ns.syncLength(user, ROOT, 1, 0, 0)));
     assertEquals(Errno.ENOENT, failure(() -> ns.syncLength(user, 999, 1, 0, 0)));
     assertEquals(Errno.EFBIG, failure(() -> ns.syncLength(user, f.getId(), -1, 1, 0)));
+  }
+
+  @Test
+  void shouldRecordWhatWasWrittenBeforeAnAttributeIsSet() {
+    Inode f = create(ROOT, "f").getInode();
+    long later = f.getMtimeNs() + 1_000_000_000_000L;
+    Written written = Written.newBuilder().setLengthBytes(500).setMtimeNs(later).build();
+    Inode timed = ns.setAttributes(change(f).setWritten(written).setMtimeNs(42).build());
+    assertEquals(500, timed.getLengthBytes());
+    assertEquals(42, timed.getMtimeNs());
+    assertEquals(timed, ns.attributes(f.getId()));
+    ns.setAttributes(change(f).setLengthBytes(50).build());
+    Inode stale = ns.setAttributes(change(f).setWritten(written).setAtimeNs(7).build());
+    assertEquals(50, stale.getLengthBytes());
+    assertEquals(
+        Errno.EISDIR,
+        failure(
+            () ->
+                ns.setAttributes(
+                    SetAttributesRequest.newBuilder()
+                        .setCaller(user)
+                        .setInode(ROOT)
+                        .setWritten(written)
+                        .build())));
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.luciola.cluster.meta.proto.Caller;
 import io.luciola.cluster.meta.proto.FileType;
 import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.SetAttributesRequest;
+import io.luciola.cluster.meta.proto.Written;
 import io.luciola.fuse.vfs.AttributeChange.FileTime;
 
 /** One setattr, in the order that keeps lengths and times right. */
@@ -37,17 +38,27 @@ final class AttributeUpdate {
     }
     InodeState state = inodes.find(inode);
     if (state == null || change.mtime() == null) {
-      return inodes.overlay(namespace.setAttributes(request()));
+      return inodes.overlay(namespace.setAttributes(request().build()));
     }
     return changeTime(state);
   }
 
-  /** Writes before this must not overtake it with their own time afterwards. */
+  /** Takes along the writes before this: they must not overtake it with their time afterwards. */
   private Inode changeTime(InodeState state) {
     state.metadata().lock();
     try {
-      state.push(namespace, caller);
-      return state.overlay(namespace.setAttributes(request()));
+      InodeState.Progress progress = state.progress();
+      var request = request();
+      if (progress.unknownToMeta()) {
+        request.setWritten(
+            Written.newBuilder()
+                .setLengthBytes(progress.lengthBytes())
+                .setTruncateVersion(progress.truncateVersion())
+                .setMtimeNs(progress.mtimeNs()));
+      }
+      Inode changed = namespace.setAttributes(request.build());
+      state.pushed(progress);
+      return state.overlay(changed);
     } finally {
       state.metadata().unlock();
     }
@@ -79,7 +90,7 @@ final class AttributeUpdate {
           throw new PosixException(-result, "cutting inode " + inode + " to " + newLengthBytes);
         }
       }
-      Inode changed = namespace.setAttributes(request());
+      Inode changed = namespace.setAttributes(request().build());
       state.adoptNewLength(changed);
       return changed;
     } finally {
@@ -98,7 +109,7 @@ final class AttributeUpdate {
     }
   }
 
-  private SetAttributesRequest request() {
+  private SetAttributesRequest.Builder request() {
     var request = SetAttributesRequest.newBuilder().setCaller(caller).setInode(inode);
     if (change.mode() != null) {
       request.setMode(change.mode());
@@ -128,6 +139,6 @@ final class AttributeUpdate {
         request.setMtimeNs(mtime.ns());
       }
     }
-    return request.build();
+    return request;
   }
 }

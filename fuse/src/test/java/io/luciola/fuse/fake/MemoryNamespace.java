@@ -19,6 +19,7 @@ import io.luciola.cluster.meta.proto.FileType;
 import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.OpenResponse;
 import io.luciola.cluster.meta.proto.SetAttributesRequest;
+import io.luciola.cluster.meta.proto.Written;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -211,7 +212,12 @@ public final class MemoryNamespace implements Namespace {
 
   @Override
   public synchronized Inode setAttributes(SetAttributesRequest request) {
-    Inode.Builder attributes = node(request.getInode()).attributes;
+    Node node = node(request.getInode());
+    Inode.Builder attributes = node.attributes;
+    if (request.hasWritten()) {
+      Written written = request.getWritten();
+      record(node, written.getLengthBytes(), written.getTruncateVersion(), written.getMtimeNs());
+    }
     if (request.hasMode()) {
       attributes.setMode(request.getMode());
     }
