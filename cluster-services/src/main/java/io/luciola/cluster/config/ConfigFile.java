@@ -72,7 +72,9 @@ public final class ConfigFile {
     } catch (JsonMappingException wrong) {
       String reason =
           wrong.getCause() == null ? wrong.getOriginalMessage() : wrong.getCause().getMessage();
-      throw new ConfigException(where(file, wrong) + "'" + path(wrong) + "': " + reason);
+      String path = path(wrong);
+      throw new ConfigException(
+          where(file, wrong) + (path.isEmpty() ? "" : "'" + path + "': ") + reason);
     } catch (JsonProcessingException malformed) {
       throw new ConfigException(where(file, malformed) + malformed.getOriginalMessage());
     } catch (IOException unreadable) {
