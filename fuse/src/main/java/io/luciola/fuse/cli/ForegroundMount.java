@@ -31,12 +31,14 @@ final class ForegroundMount {
   }
 
   /**
-   * Mounts, and returns when the mount is gone and all lengths are recorded.
+   * Mounts, and returns when the mount is gone, all lengths are recorded and the source is closed.
+   * A process that is told to end waits for that.
    *
+   * @param source closed in any case
    * @param whenServing called once the kernel has accepted the mount
    */
   void run(MountSource source, ReadySign whenServing) throws Exception {
-    try {
+    try (source) {
       serve(source, whenServing);
     } finally {
       finished.countDown();

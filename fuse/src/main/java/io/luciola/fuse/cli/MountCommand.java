@@ -102,8 +102,8 @@ public final class MountCommand implements Callable<Integer> {
   }
 
   private void runHere(ClusterSpec clusterSpec, OptionWords words) throws Exception {
-    try (MountSource source = connector.connect(clusterSpec)) {
-      new ForegroundMount(words, directory).run(source, this::showReady);
+    try {
+      new ForegroundMount(words, directory).run(connector.connect(clusterSpec), this::showReady);
     } catch (MountException failure) {
       throw CommandFailure.failed(failure.getMessage());
     }
