@@ -6,8 +6,9 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.luciola.cluster.config.HostPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** A gRPC server whose calls run on virtual threads, so that they may block. */
@@ -17,12 +18,12 @@ public final class ControlServer implements AutoCloseable {
 
   private final HostPort address;
   private final Server server;
-  private final ExecutorService executor;
+  private final CallThreads threads;
 
-  private ControlServer(HostPort address, Server server, ExecutorService executor) {
+  private ControlServer(HostPort address, Server server, CallThreads threads) {
     this.address = address;
     this.server = server;
-    this.executor = executor;
+    this.threads = threads;
   }
 
   /**
@@ -31,17 +32,16 @@ public final class ControlServer implements AutoCloseable {
    * @throws IOException naming the address when it cannot be bound
    */
   public static ControlServer start(HostPort listen, BindableService service) throws IOException {
-    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    CallThreads threads = new CallThreads();
     try {
       Server server =
           NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
-              .executor(executor)
+              .executor(threads)
               .addService(service)
               .build()
               .start();
-      return new ControlServer(listen.withPort(server.getPort()), server, executor);
+      return new ControlServer(listen.withPort(server.getPort()), server, threads);
     } catch (IOException failure) {
-      executor.shutdownNow();
       Throwable reason = failure.getCause() == null ? failure : failure.getCause();
       throw new IOException("cannot listen on " + listen + ": " + reason.getMessage(), failure);
     }
@@ -56,8 +56,7 @@ public final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     server.shutdown();
-    // Waiting calls (long polls) end by interrupt.
-    executor.shutdownNow();
+    threads.interruptAll();
     try {
       if (!server.awaitTermination(CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
@@ -65,6 +64,35 @@ public final class ControlServer implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       server.shutdownNow();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * A virtual thread for each task. Unlike an executor that is shut down it never refuses gRPC's
+   * own last tasks.
+   */
+  private static final class CallThreads implements Executor {
+
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public void execute(Runnable task) {
+      Thread.ofVirtual()
+          .name("control-call")
+          .start(
+              () -> {
+                running.add(Thread.currentThread());
+                try {
+                  task.run();
+                } finally {
+                  running.remove(Thread.currentThread());
+                }
+              });
+    }
+
+    /** Ends calls that wait, such as long polls. */
+    void interruptAll() {
+      running.forEach(Thread::interrupt);
     }
   }
 }
