@@ -55,6 +55,7 @@ final class Quickstart {
 
   void run() throws IOException, InterruptedException {
     refuseWhenRunning();
+    takeMountAway();
     cluster.delete();
     boolean done = false;
     try {
@@ -296,12 +297,19 @@ final class Quickstart {
     return Files.exists(mountPoint()) ? "luciola umount " + mountPoint() + " && " + stop : stop;
   }
 
-  private void cleanUp() throws IOException, InterruptedException {
-    if (mounting && Files.exists(mountPoint())) {
-      Luciola.run("umount", mountPoint().toString());
-    }
+  private void cleanUp() throws IOException {
+    takeMountAway();
     stopCluster();
     cluster.delete();
     narrator.say("removed %s", cluster.path());
+  }
+
+  /** Also one that an earlier run left, and one that somebody has a file open in. */
+  private void takeMountAway() throws IOException {
+    String ourMount = " " + mountPoint() + " ";
+    if (Files.readString(Path.of("/proc/self/mounts")).contains(ourMount)
+        && Luciola.run("umount", mountPoint().toString()) != 0) {
+      Luciola.run("umount", "--lazy", mountPoint().toString());
+    }
   }
 }

@@ -6,6 +6,8 @@ import io.luciola.fuse.kernel.MountPoint;
 import io.luciola.fuse.kernel.MountTable;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,6 +18,9 @@ import picocli.CommandLine.Parameters;
     description = "Unmount a directory where Luciola is mounted.",
     mixinStandardHelpOptions = true)
 public final class UmountCommand implements Callable<Integer> {
+
+  private static final long BUSY_WAIT_NS = TimeUnit.SECONDS.toNanos(5);
+  private static final long BUSY_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
   @Option(
       names = {"-l", "--lazy"},
@@ -38,7 +43,7 @@ public final class UmountCommand implements Callable<Integer> {
       }
       if (lazy) {
         mountPoint.detach();
-      } else if (!mountPoint.unmount()) {
+      } else if (!unmountWithPatience(mountPoint)) {
         throw CommandFailure.failed(
             directory + " is in use: close what is open there, or use --lazy");
       }
@@ -46,5 +51,17 @@ public final class UmountCommand implements Callable<Integer> {
     } catch (MountException failure) {
       throw CommandFailure.failed(failure.getMessage());
     }
+  }
+
+  /** What was closed a moment ago may still be on its way out: io_uring lets go of files late. */
+  private static boolean unmountWithPatience(MountPoint mountPoint) throws MountException {
+    long startNs = System.nanoTime();
+    while (!mountPoint.unmount()) {
+      if (System.nanoTime() - startNs > BUSY_WAIT_NS) {
+        return false;
+      }
+      LockSupport.parkNanos(BUSY_PAUSE_NS);
+    }
+    return true;
   }
 }
