@@ -224,6 +224,16 @@ public final class BlockEngine implements ChunkEngine {
   }
 
   @Override
+  public int prepareAll(ChunkUpdate[] updates, int count, long tag) {
+    throw new UnsupportedOperationException("prepareAll");
+  }
+
+  @Override
+  public int commitAll(ChunkUpdate[] updates, int count) {
+    throw new UnsupportedOperationException("commitAll");
+  }
+
+  @Override
   public int commit(long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
     return end(Entry.COMMITTED, targetId, chunkHi, chunkLo, version, chainVersion);
   }

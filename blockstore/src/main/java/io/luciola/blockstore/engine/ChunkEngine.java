@@ -75,6 +75,25 @@ public interface ChunkEngine extends Agent, AutoCloseable {
   int prepare(ChunkUpdate update, long tag);
 
   /**
+   * Makes updates of several different chunks pending in one step: after a crash all of them are
+   * pending or none is. Completes with one {@link Listener#onPrepared}, digest 0 and as length the
+   * number of updates, when it returned OK.
+   *
+   * @param updates the first {@code count} of them; not kept
+   * @return OK, or the refusal of the first update that cannot be made; BAD_ARGUMENT when they do
+   *     not fit into one journal record or name a chunk twice. A refused batch changed nothing
+   */
+  int prepareAll(ChunkUpdate[] updates, int count, long tag);
+
+  /**
+   * Makes the pending versions of several chunks the committed ones, all or none, as {@link
+   * #commit} does for one; target, chunk, version and chain version of each update are looked at.
+   *
+   * @return OK, or the refusal of the first that cannot be committed; then none was
+   */
+  int commitAll(ChunkUpdate[] updates, int count);
+
+  /**
    * Makes the pending version the committed one, at once and visible to the next call. It becomes
    * durable with the next group commit, or by {@link #sync}; a crash before that leaves it pending,
    * never half.
@@ -132,6 +151,17 @@ public interface ChunkEngine extends Agent, AutoCloseable {
      * says why not.
      */
     void onSynced(long tag, int status);
+
+    /**
+     * A block on the device does not match its checksum: reads and updates that need it are refused
+     * with CHUNK_CORRUPT until the chunk is replaced from another replica. Called each time it is
+     * met, by reads, updates and scrubbing alike.
+     *
+     * @param offsetBytes of the block in the chunk
+     * @param deviceOffsetBytes of the block on the device
+     */
+    default void onCorrupt(
+        long targetId, long chunkHi, long chunkLo, int offsetBytes, long deviceOffsetBytes) {}
   }
 
   /** Receives chunks, each in one reused object. */

@@ -25,6 +25,15 @@ public final class ChunkUpdate {
    */
   public static final int REPLACE = 4;
 
+  /**
+   * Makes {@link #lengthBytes} from {@link #offsetBytes} read as zeros; the chunk's length stays.
+   * The range must lie within it.
+   */
+  public static final int PUNCH = 5;
+
+  /** Value of {@link #ifVersion}: whatever is committed. */
+  public static final long ANY_VERSION = -1;
+
   /** The target. */
   public long targetId;
 
@@ -51,6 +60,12 @@ public final class ChunkUpdate {
 
   /** The version that the chunk gets: the committed one plus 1 (REPLACE: any higher one). */
   public long version;
+
+  /**
+   * The committed version that the chunk must have, or the update is refused with VERSION_MISMATCH:
+   * 0 to create a chunk only, {@link #ANY_VERSION} for no condition.
+   */
+  public long ifVersion = ANY_VERSION;
 
   /** The chain version under which the update was made. */
   public int chainVersion;

@@ -238,6 +238,16 @@ final class InMemoryChunkEngine implements ChunkEngine {
   }
 
   @Override
+  public int prepareAll(ChunkUpdate[] updates, int count, long tag) {
+    return EngineStatus.BAD_ARGUMENT;
+  }
+
+  @Override
+  public int commitAll(ChunkUpdate[] updates, int count) {
+    return EngineStatus.BAD_ARGUMENT;
+  }
+
+  @Override
   public int commit(long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
     TreeMap<Key, Chunk> target = content.targets.get(targetId);
     Key key = new Key(chunkHi, chunkLo);
