@@ -1,25 +1,33 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.engine.index.ChunkIndex;
+import io.luciola.blockstore.linux.Memory;
 
-/** Writes committed blocks from memory to their places, once the record that commits is durable. */
-final class Applier {
+/**
+ * Writes committed blocks from memory to their places, as the checkpoint under way needs it:
+ * neighbouring ones with one request, in the order of their places.
+ */
+final class Applier implements AutoCloseable {
 
-  private static final int MAX_IN_FLIGHT = 64;
+  private static final int BLOCK_BYTES = ChunkEngine.BLOCK_BYTES;
+  private static final int RUN_BLOCKS = 32;
+  private static final long BUFFER_BYTES = (long) RUN_BLOCKS * BLOCK_BYTES;
 
   private final ChunkStates states;
-  private final Journal journal;
   private final IoQueue ioQueue;
   private final EngineHealth health;
+  private final int maxInFlight;
+  private final long buffers;
   private ApplyOp freeHead;
 
-  Applier(ChunkStates states, Journal journal, IoQueue ioQueue, EngineHealth health) {
+  Applier(ChunkStates states, IoQueue ioQueue, EngineHealth health, int maxInFlight) {
     this.states = states;
-    this.journal = journal;
     this.ioQueue = ioQueue;
     this.health = health;
-    for (int i = 0; i < MAX_IN_FLIGHT; i++) {
-      ApplyOp op = new ApplyOp();
+    this.maxInFlight = maxInFlight;
+    buffers = Memory.allocate(maxInFlight * BUFFER_BYTES);
+    for (int i = 0; i < maxInFlight; i++) {
+      ApplyOp op = new ApplyOp(buffers + i * BUFFER_BYTES);
       op.next = freeHead;
       freeHead = op;
     }
@@ -27,42 +35,64 @@ final class Applier {
 
   int doWork() {
     int work = 0;
-    while (freeHead != null && !health.isFailed()) {
-      int slot = states.journaled.takeReady(journal.durableSequence());
-      if (slot == JournaledBlocks.NONE) {
+    while (freeHead != null && !states.journaled.isWindowApplied() && !health.isFailed()) {
+      ApplyOp op = freeHead;
+      op.count = states.journaled.takeRun(op.slots);
+      if (op.count == 0) {
         break;
       }
-      ApplyOp op = freeHead;
       freeHead = op.next;
-      op.slot = slot;
-      states.requests.begin(op);
-      ioQueue.write(
-          op.io,
-          states.layout.blockOffset(states.journaled.place(slot)),
-          states.journaled.address(slot),
-          ChunkEngine.BLOCK_BYTES);
+      op.start();
       work++;
     }
     return work;
   }
 
+  @Override
+  public void close() {
+    Memory.free(buffers, maxInFlight * BUFFER_BYTES);
+  }
+
   private final class ApplyOp extends OrderedRequest implements IoOwner {
     private final Io io = ioQueue.register(this);
+    private final int[] slots = new int[RUN_BLOCKS];
+    private final long buffer;
+    private int count;
     private ApplyOp next;
-    private int slot;
+
+    ApplyOp(long buffer) {
+      this.buffer = buffer;
+    }
+
+    void start() {
+      JournaledBlocks journaled = states.journaled;
+      long address = journaled.address(slots[0]);
+      if (count > 1) {
+        for (int i = 0; i < count; i++) {
+          long to = buffer + (long) i * BLOCK_BYTES;
+          Memory.copy(journaled.address(slots[i]), to, BLOCK_BYTES);
+        }
+        address = buffer;
+      }
+      states.requests.begin(this);
+      long place = journaled.place(slots[0]);
+      ioQueue.write(io, states.layout.blockOffset(place), address, count * BLOCK_BYTES);
+    }
 
     @Override
     public void onIo(Io request, int error) {
       states.requests.end(this);
       if (error != 0) {
-        // The block stays in memory and in the journal: reads go on, and a restart tries again.
-        health.fail("writing a block at device offset " + request.offsetBytes, error);
+        // The blocks stay in memory and in the journal: reads go on, and a restart tries again.
+        health.fail("writing blocks at device offset " + request.offsetBytes, error);
         return;
       }
-      int chunk = states.journaled.chunk(slot);
-      states.journaled.applied(slot);
-      if (chunk != ChunkIndex.NONE) {
-        states.index.bumpGeneration(chunk);
+      for (int i = 0; i < count; i++) {
+        int chunk = states.journaled.chunk(slots[i]);
+        states.journaled.applied(slots[i]);
+        if (chunk != ChunkIndex.NONE) {
+          states.index.bumpGeneration(chunk);
+        }
       }
       next = freeHead;
       freeHead = this;

@@ -1,11 +1,13 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.device.BlockDevice;
+import io.luciola.blockstore.engine.format.DeviceLayout;
 import io.luciola.blockstore.engine.format.Entry;
 import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.engine.index.ChunkIndex;
 import io.luciola.blockstore.linux.Crc32c;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -13,11 +15,14 @@ import java.util.stream.IntStream;
  * The chunk engine on a block device: see {@code docs/engine.md} for how it works and {@code
  * docs/on-disk-format.md} for what it writes.
  *
- * <p>While a checkpoint is written, commits are refused with BACK_PRESSURE and prepares wait; reads
- * go on. {@link #doWork()} returns 0 only when nothing waits for time to pass, so that sleeping on
- * {@link #completionFd()} delays no commit.
+ * <p>Checkpoints are written while updates go on; for the moment in which one begins, commits are
+ * refused with BACK_PRESSURE and prepares wait. {@link #doWork()} returns 0 only when nothing waits
+ * for time to pass, so that sleeping on {@link #completionFd()} delays no commit.
  */
 public final class BlockEngine implements ChunkEngine {
+
+  private static final int APPLIES_IN_FLIGHT = 8;
+  private static final long DEFAULT_MAX_WRITE_BACK_BYTES = 256 << 20;
 
   private final BlockDevice device;
   private final EngineOptions options;
@@ -26,6 +31,7 @@ public final class BlockEngine implements ChunkEngine {
   private final ChunkStates states;
   private final EngineHealth health;
   private final Completions completions = new Completions();
+  private final List<String> damages;
   private final IoQueue ioQueue;
   private final Journal journal;
   private final PreparePath preparePath;
@@ -41,18 +47,23 @@ public final class BlockEngine implements ChunkEngine {
       Listener listener,
       Superblock superblock,
       ChunkStates states,
+      List<String> damages,
       Crc32c crc) {
+    this.damages = damages;
     this.device = device;
     this.options = options;
     this.listener = listener;
     this.states = states;
     diskUuid = superblock.diskUuid();
     boolean flushes = device.geometry().volatileCache();
-    health = new EngineHealth(device.geometry().name());
+    health = new EngineHealth(device.geometry().name(), completions);
     ioQueue = new IoQueue(device);
     journal =
         new Journal(
             states, ioQueue, health, crc, flushes, superblock.owner(), options.commitIntervalNs());
+    checkpointer =
+        new Checkpointer(
+            states, journal, ioQueue, health, crc, flushes, superblock, options.maxDirtyPages());
     preparePath =
         new PreparePath(
             states,
@@ -62,11 +73,11 @@ public final class BlockEngine implements ChunkEngine {
             completions,
             crc,
             device.geometry().memoryAlignmentBytes(),
+            checkpointer,
             options);
     journal.setListener(preparePath);
     readPath = new ReadPath(states, ioQueue, health, completions, crc, options.maxReads());
-    applier = new Applier(states, journal, ioQueue, health);
-    checkpointer = new Checkpointer(states, journal, ioQueue, health, crc, flushes, superblock);
+    applier = new Applier(states, ioQueue, health, APPLIES_IN_FLIGHT);
     syncs = new Syncs(journal, health, completions, options.maxSyncs());
   }
 
@@ -99,19 +110,26 @@ public final class BlockEngine implements ChunkEngine {
     try (Superblocks superblocks = new Superblocks(device)) {
       Superblock superblock = superblocks.load();
       Crc32c crc = new Crc32c();
-      ChunkStates states = new ChunkStates(superblock.layout(), options.maxPending());
+      ChunkStates states =
+          new ChunkStates(
+              superblock.layout(),
+              options.maxPending(),
+              writeBackBlocks(options, superblock.layout()));
       BlockEngine engine = null;
       try {
         Recovery recovery = new Recovery(device, superblock, states, crc);
         recovery.run();
         long epoch = superblock.epoch() + 1;
-        if (recovery.journalWasEmpty()) {
+        boolean needsCheckpoint = !recovery.journalWasEmpty() || !recovery.damages().isEmpty();
+        if (!needsCheckpoint) {
           superblock = superblock.withNextEpoch();
           superblocks.write(superblock);
         }
-        engine = new BlockEngine(device, options, listener, superblock, states, crc);
+        engine =
+            new BlockEngine(
+                device, options, listener, superblock, states, recovery.damages().all(), crc);
         engine.journal.start(epoch, recovery.position(), recovery.sequence());
-        if (!recovery.journalWasEmpty()) {
+        if (needsCheckpoint) {
           engine.checkpoint(epoch);
         }
         if (engine.health.isFailed()) {
@@ -141,6 +159,34 @@ public final class BlockEngine implements ChunkEngine {
     return states;
   }
 
+  /**
+   * What was found damaged when the device was opened, in words; empty when nothing was. After
+   * damage that may have lost chunks every target is lossy: chunks that are not found are reported
+   * as CHUNK_CORRUPT, and only REPLACE creates them, until {@link #setLossy} says that the target
+   * was resynchronised.
+   */
+  public List<String> damages() {
+    return damages;
+  }
+
+  /** Whether chunks of a target may have been lost; see {@link #damages}. */
+  public boolean isLossy(long targetId) {
+    int target = states.targets.numberOf(targetId);
+    return target != Targets.NONE && states.targets.isLossy(target);
+  }
+
+  /**
+   * Says whether chunks of a target may be missing; durable when this returns.
+   *
+   * @return {@link EngineStatus#OK} or why not
+   */
+  public int setLossy(long targetId, boolean lossy) {
+    int target = states.targets.numberOf(targetId);
+    return target == Targets.NONE
+        ? EngineStatus.NO_SUCH_TARGET
+        : putTarget(targetId, states.targets.budgetBytes(target), lossy);
+  }
+
   /** Whether a fault of the device has ended updates for good; reads go on. */
   public boolean isFailed() {
     return health.isFailed();
@@ -151,21 +197,10 @@ public final class BlockEngine implements ChunkEngine {
     if (targetId < 0 || budgetBytes < 0) {
       return EngineStatus.BAD_ARGUMENT;
     }
-    while (health.takesUpdates()
-        && !journal.addShort(Entry.TARGET, targetId, 0, 0, budgetBytes, 0)) {
-      journal.hurry();
-      progressOrYield();
+    if (!states.targets.hasRoomFor(targetId)) {
+      return EngineStatus.NO_SPACE;
     }
-    if (!health.takesUpdates()) {
-      return EngineStatus.ENGINE_CLOSED;
-    }
-    states.targets.put(targetId, budgetBytes);
-    long sequence = journal.lastSequence();
-    while (journal.durableSequence() < sequence && !health.isFailed()) {
-      journal.hurry();
-      progressOrYield();
-    }
-    return health.isFailed() ? EngineStatus.DEVICE_ERROR : EngineStatus.OK;
+    return putTarget(targetId, budgetBytes, isLossy(targetId));
   }
 
   @Override
@@ -175,7 +210,8 @@ public final class BlockEngine implements ChunkEngine {
 
   @Override
   public long usedBytes(long targetId) {
-    return states.targets.contains(targetId) ? states.targets.usedBytes(targetId) : -1;
+    int target = states.targets.numberOf(targetId);
+    return target == Targets.NONE ? -1 : states.targets.usedBytes(target);
   }
 
   /** Bytes of chunk capacity which the device has, used or not. */
@@ -193,12 +229,9 @@ public final class BlockEngine implements ChunkEngine {
     if (released) {
       return EngineStatus.ENGINE_CLOSED;
     }
-    if (!states.targets.contains(targetId)) {
-      return EngineStatus.NO_SUCH_TARGET;
-    }
-    int slot = states.index.find(targetId, chunkHi, chunkLo);
+    int slot = states.find(targetId, chunkHi, chunkLo);
     if (!states.isVisible(slot)) {
-      return EngineStatus.NO_SUCH_CHUNK;
+      return states.absent(targetId);
     }
     fill(slot, stat);
     return EngineStatus.OK;
@@ -225,12 +258,36 @@ public final class BlockEngine implements ChunkEngine {
 
   @Override
   public int prepareAll(ChunkUpdate[] updates, int count, long tag) {
-    throw new UnsupportedOperationException("prepareAll");
+    return preparePath.prepareAll(updates, count, tag);
   }
 
   @Override
   public int commitAll(ChunkUpdate[] updates, int count) {
-    throw new UnsupportedOperationException("commitAll");
+    if (count < 1 || count > updates.length) {
+      return EngineStatus.BAD_ARGUMENT;
+    }
+    for (int i = 0; i < count; i++) {
+      ChunkUpdate update = updates[i];
+      int refusal = endRefusal(update.targetId, update.chunkHi, update.chunkLo, update.version);
+      if (refusal != EngineStatus.OK) {
+        return refusal;
+      }
+    }
+    if (!journal.fitsShort(count)) {
+      journal.hurry();
+      return EngineStatus.BACK_PRESSURE;
+    }
+    for (int i = 0; i < count; i++) {
+      ChunkUpdate update = updates[i];
+      end(
+          Entry.COMMITTED,
+          update.targetId,
+          update.chunkHi,
+          update.chunkLo,
+          update.version,
+          update.chainVersion);
+    }
+    return EngineStatus.OK;
   }
 
   @Override
@@ -254,11 +311,14 @@ public final class BlockEngine implements ChunkEngine {
       return;
     }
     ChunkIndex index = states.index;
+    int target = states.targets.numberOf(targetId);
     int[] slots =
         IntStream.range(0, index.highWater())
             .filter(
                 slot ->
-                    index.isUsed(slot) && index.target(slot) == targetId && states.isVisible(slot))
+                    index.isUsed(slot)
+                        && index.targetNumber(slot) == target
+                        && states.isVisible(slot))
             .boxed()
             .sorted(
                 (one, other) -> {
@@ -338,31 +398,62 @@ public final class BlockEngine implements ChunkEngine {
 
   private int end(
       int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
-    if (!health.takesUpdates()) {
-      return EngineStatus.ENGINE_CLOSED;
+    int refusal = endRefusal(targetId, chunkHi, chunkLo, version);
+    if (refusal != EngineStatus.OK) {
+      return refusal;
     }
-    if (!states.targets.contains(targetId)) {
-      return EngineStatus.NO_SUCH_TARGET;
-    }
-    int slot = states.index.find(targetId, chunkHi, chunkLo);
-    if (!states.isVisible(slot)) {
-      return EngineStatus.NO_SUCH_CHUNK;
-    }
-    PendingUpdate pending = states.pending(slot);
-    if (pending == null || pending.version != version) {
-      return EngineStatus.VERSION_MISMATCH;
-    }
-    long sequence = journal.gatheringSequence();
-    if (!journal.addShort(type, targetId, chunkHi, chunkLo, version, chainVersion)) {
+    if (!journal.fitsShort(1)) {
       journal.hurry();
       return EngineStatus.BACK_PRESSURE;
     }
+    journal.addEnd(type, targetId, chunkHi, chunkLo, version, chainVersion);
+    int slot = states.find(targetId, chunkHi, chunkLo);
     if (type == Entry.COMMITTED) {
-      states.commit(slot, chainVersion, sequence);
+      states.commit(slot, chainVersion, journal.gatheringSequence());
     } else {
-      states.discard(slot, sequence);
+      states.discard(slot, journal.gatheringSequence());
     }
     return EngineStatus.OK;
+  }
+
+  private int endRefusal(long targetId, long chunkHi, long chunkLo, long version) {
+    if (!health.takesUpdates()) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    int slot = states.find(targetId, chunkHi, chunkLo);
+    if (!states.isVisible(slot)) {
+      return states.absent(targetId);
+    }
+    PendingUpdate pending = states.pending(slot);
+    return pending == null || pending.version != version
+        ? EngineStatus.VERSION_MISMATCH
+        : EngineStatus.OK;
+  }
+
+  private int putTarget(long targetId, long budgetBytes, boolean lossy) {
+    while (health.takesUpdates() && !journal.fitsShort(1)) {
+      journal.hurry();
+      progressOrYield();
+    }
+    if (!health.takesUpdates()) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    journal.addTarget(targetId, budgetBytes, lossy);
+    states.targets.put(targetId, budgetBytes, lossy);
+    long sequence = journal.lastSequence();
+    while (journal.durableSequence() < sequence && !health.isFailed()) {
+      journal.hurry();
+      progressOrYield();
+    }
+    return health.isFailed() ? EngineStatus.DEVICE_ERROR : EngineStatus.OK;
+  }
+
+  private static int writeBackBlocks(EngineOptions options, DeviceLayout layout) {
+    long bytes = options.writeBackBytes();
+    if (bytes == 0) {
+      bytes = Math.min(layout.journalBytes() / 2, DEFAULT_MAX_WRITE_BACK_BYTES);
+    }
+    return (int) Math.min(bytes / BLOCK_BYTES, Integer.MAX_VALUE);
   }
 
   private int progress() {
@@ -397,6 +488,7 @@ public final class BlockEngine implements ChunkEngine {
     }
     journal.close();
     preparePath.close();
+    applier.close();
     checkpointer.close();
     states.close();
   }
@@ -410,8 +502,9 @@ public final class BlockEngine implements ChunkEngine {
     stat.committedLengthBytes = index.lengthBytes(slot);
     stat.committedDigest = index.digest(slot);
     stat.committedChainVersion = index.chainVersion(slot);
-    stat.committedClientId = index.clientId(slot);
-    stat.committedChannel = index.channel(slot);
+    int writer = index.writer(slot);
+    stat.committedClientId = states.writers.clientId(writer);
+    stat.committedChannel = states.writers.channel(writer);
     stat.committedSequence = index.sequence(slot);
     stat.capacityBytes =
         ChunkStates.capacityBytes(pending == null ? index.order(slot) : pending.order);

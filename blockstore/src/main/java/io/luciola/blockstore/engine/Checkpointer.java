@@ -1,28 +1,30 @@
 package io.luciola.blockstore.engine;
 
-import io.luciola.blockstore.engine.format.DeviceLayout;
-import io.luciola.blockstore.engine.format.Entry;
-import io.luciola.blockstore.engine.format.MetadataHeader;
 import io.luciola.blockstore.engine.format.Superblock;
-import io.luciola.blockstore.engine.index.ChunkIndex;
 import io.luciola.blockstore.linux.Crc32c;
-import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.Memory;
 
 /**
- * Writes all that is known into the checkpoint region that is not in use, then the superblock, and
- * so empties the journal. Meanwhile the journal is frozen: updates wait before it, reads go on.
+ * Writes what changed since the last checkpoint, then the superblock, and so frees the journal.
+ *
+ * <p>It freezes the journal for as long as it takes to write what was gathered, takes its snapshot,
+ * and lets updates go on while it writes: pages, pending updates, and committed blocks to their
+ * places. Only when all of that is durable does the superblock name it; both copies of the
+ * superblock are written before anything is overwritten that the one before needs.
  */
 final class Checkpointer implements IoOwner, AutoCloseable {
 
   private enum Step {
     IDLE,
-    /** Until what was gathered is durable and every committed block is at its place. */
+    /** Until all that was gathered is durable. */
+    FREEZING,
+    /** Until all of the snapshot is written and its journaled blocks are at their places. */
+    WRITING,
+    /** Until what replaced or dropped journaled blocks meanwhile is durable too. */
     SETTLING,
-    WRITING_RECORDS,
-    FLUSHING_RECORDS,
-    WRITING_SUPERBLOCK,
-    FLUSHING_SUPERBLOCK
+    FLUSHING,
+    WRITING_FIRST_SUPERBLOCK,
+    WRITING_SECOND_SUPERBLOCK
   }
 
   private final ChunkStates states;
@@ -31,19 +33,16 @@ final class Checkpointer implements IoOwner, AutoCloseable {
   private final EngineHealth health;
   private final Crc32c crc;
   private final boolean flushes;
+  private final int maxDirtyPages;
   private final Io io;
-  private final RecordBuilder record;
+  private final SnapshotWriter writer;
   private final long superblockMemory = Memory.allocate(Superblock.BYTES);
   private Superblock superblock;
   private Superblock next;
   private Step step = Step.IDLE;
-  private boolean ioInFlight;
   private long epoch;
-  private long regionUsed;
-  private long records;
-  private int targetCursor;
-  private int chunkCursor;
-  private boolean chunkWritten;
+  private long journalMark;
+  private long settleSequence;
 
   Checkpointer(
       ChunkStates states,
@@ -52,7 +51,8 @@ final class Checkpointer implements IoOwner, AutoCloseable {
       EngineHealth health,
       Crc32c crc,
       boolean flushes,
-      Superblock superblock) {
+      Superblock superblock,
+      int maxDirtyPages) {
     this.states = states;
     this.journal = journal;
     this.ioQueue = ioQueue;
@@ -60,9 +60,10 @@ final class Checkpointer implements IoOwner, AutoCloseable {
     this.crc = crc;
     this.flushes = flushes;
     this.superblock = superblock;
+    this.maxDirtyPages = maxDirtyPages;
     this.epoch = superblock.epoch();
     io = ioQueue.register(this);
-    record = new RecordBuilder(states, crc);
+    writer = new SnapshotWriter(states, ioQueue, health, crc, superblock.owner());
   }
 
   Superblock superblock() {
@@ -73,150 +74,132 @@ final class Checkpointer implements IoOwner, AutoCloseable {
     return step == Step.IDLE;
   }
 
+  /** Whether so many pages have changed that updates must wait for the checkpoint under way. */
+  boolean mustWait() {
+    return step != Step.IDLE && states.pages.dirtyPages() >= maxDirtyPages;
+  }
+
   /** Begins a checkpoint, unless one is under way. */
   void begin(long newEpoch) {
     if (step == Step.IDLE) {
       epoch = newEpoch;
-      step = Step.SETTLING;
+      step = Step.FREEZING;
       journal.freeze();
     }
   }
 
   int doWork() {
-    if (step == Step.IDLE && journal.usedBytes() > states.layout.journalBytes() / 2) {
-      begin(superblock.epoch());
-    }
-    if (step != Step.SETTLING
-        || ioInFlight
-        || !journal.isIdle()
-        || states.journaled.unapplied() > 0
-        || health.isFailed()) {
+    if (health.isFailed()) {
       return 0;
     }
-    targetCursor = 0;
-    chunkCursor = 0;
-    chunkWritten = false;
-    regionUsed = 0;
-    records = 0;
-    step = Step.WRITING_RECORDS;
-    writeRecord();
-    return 1;
+    switch (step) {
+      case IDLE -> {
+        if (!isDue()) {
+          return 0;
+        }
+        begin(superblock.epoch());
+        return 1;
+      }
+      case FREEZING -> {
+        if (!journal.isIdle()) {
+          return 0;
+        }
+        takeSnapshot();
+        return 1;
+      }
+      case WRITING -> {
+        int work = writer.doWork();
+        if (!writer.isDone() || !states.journaled.isWindowApplied()) {
+          return work;
+        }
+        settleSequence = journal.lastSequence();
+        journal.hurry();
+        step = Step.SETTLING;
+        return 1;
+      }
+      case SETTLING -> {
+        if (!mayPublish()) {
+          return 0;
+        }
+        publish();
+        return 1;
+      }
+      default -> {
+        return 0;
+      }
+    }
   }
 
   @Override
   public void onIo(Io request, int error) {
-    ioInFlight = false;
     if (error != 0) {
       health.fail("writing a checkpoint", error);
       return;
     }
     switch (step) {
-      case WRITING_RECORDS -> writeRecord();
-      case FLUSHING_RECORDS -> writeSuperblock();
-      case WRITING_SUPERBLOCK -> flushOr(Step.FLUSHING_SUPERBLOCK);
-      case FLUSHING_SUPERBLOCK -> finish();
+      case FLUSHING -> writeSuperblock(0);
+      case WRITING_FIRST_SUPERBLOCK -> writeSuperblock(1);
+      case WRITING_SECOND_SUPERBLOCK -> finish();
       default -> throw new AssertionError("no request belongs to step " + step);
     }
   }
 
   @Override
   public void close() {
-    record.close();
+    writer.close();
     Memory.free(superblockMemory, Superblock.BYTES);
   }
 
-  private void writeRecord() {
-    record.clear();
-    fill();
-    if (record.isEmpty()) {
-      flushOr(Step.FLUSHING_RECORDS);
-      return;
-    }
-    DeviceLayout layout = states.layout;
-    int length =
-        record.seal(
-            MetadataHeader.CHECKPOINT_RECORD,
-            superblock.owner(),
-            superblock.checkpointGeneration() + 1,
-            records);
-    if (regionUsed + length > layout.checkpointBytes()) {
-      health.fail("a checkpoint larger than its region", -Errno.ENOSPC);
-      return;
-    }
-    long offset = layout.checkpointOffset(1 - superblock.checkpointRegion()) + regionUsed;
-    regionUsed += length;
-    records++;
-    ioInFlight = true;
-    ioQueue.write(io, offset, record.address(), length);
+  private boolean isDue() {
+    return journal.isHalfFull()
+        || states.journaled.isHalfFull()
+        || states.pages.dirtyPages() > maxDirtyPages / 2;
   }
 
-  /** Puts the next targets and chunks into the record, as many as fit. */
-  private void fill() {
-    Targets targets = states.targets;
-    while (targetCursor < targets.size() && record.fits(Entry.SHORT_BYTES, 0, 0)) {
-      long budget = targets.budgetBytes(targetCursor);
-      record.addShort(Entry.TARGET, targets.id(targetCursor), 0, 0, budget, 0);
-      targetCursor++;
-    }
-    if (targetCursor < targets.size()) {
-      return;
-    }
-    ChunkIndex index = states.index;
-    while (chunkCursor < index.highWater()) {
-      if (index.isUsed(chunkCursor) && !addChunk(chunkCursor)) {
-        return;
-      }
-      chunkCursor++;
-      chunkWritten = false;
-    }
-  }
-
-  /** Adds a chunk's committed version and its pending update; false when the record is full. */
-  private boolean addChunk(int slot) {
-    ChunkIndex index = states.index;
-    if (index.version(slot) > 0 && !chunkWritten) {
-      int blocks = ChunkStates.blocks(index.lengthBytes(slot));
-      if (!record.fits(Entry.longBytes(blocks, 0), 0, 0)) {
-        return false;
-      }
-      record.addChunk(slot);
-      chunkWritten = true;
-    }
-    PendingUpdate pending = states.pending(slot);
-    if (pending == null) {
-      return true;
-    }
-    if (!record.fits(RecordBuilder.preparedBytes(pending), pending.journaledCount, 0)) {
-      return false;
-    }
-    record.addPrepared(pending, pending.fresh ? pending.extent : index.extent(slot));
-    return true;
-  }
-
-  private void writeSuperblock() {
+  /** At this moment everything known is durable, and nothing is on its way. */
+  private void takeSnapshot() {
+    int generation = superblock.checkpointGeneration() + 1;
+    writer.begin(generation);
+    states.journaled.beginWindow(journal.durableSequence());
+    journalMark = journal.usedBytes();
     next =
-        superblock.withCheckpoint(epoch, records, journal.position(), journal.gatheringSequence());
-    next.encode(superblockMemory, crc);
-    step = Step.WRITING_SUPERBLOCK;
-    ioInFlight = true;
-    ioQueue.write(io, next.offset(), superblockMemory, Superblock.BYTES);
+        superblock.withCheckpoint(
+            epoch,
+            states.index.highWater(),
+            journal.position(),
+            journal.gatheringSequence(),
+            states.targets.stored());
+    step = Step.WRITING;
+    journal.thaw();
   }
 
-  private void flushOr(Step flushing) {
-    step = flushing;
+  /**
+   * The superblock may name the snapshot when all of it is written, and when a crash could no
+   * longer bring back a block that was not written to its place because a later commit replaced it.
+   */
+  private boolean mayPublish() {
+    return journal.durableSequence() >= settleSequence;
+  }
+
+  private void publish() {
+    next = next.withCheckpointRecords(writer.records());
+    next.encode(superblockMemory, crc);
+    step = Step.FLUSHING;
     if (flushes) {
-      ioInFlight = true;
       ioQueue.flush(io);
-    } else if (flushing == Step.FLUSHING_RECORDS) {
-      writeSuperblock();
     } else {
-      finish();
+      writeSuperblock(0);
     }
+  }
+
+  private void writeSuperblock(int copy) {
+    step = copy == 0 ? Step.WRITING_FIRST_SUPERBLOCK : Step.WRITING_SECOND_SUPERBLOCK;
+    ioQueue.writeDurably(io, Superblock.offset(copy), superblockMemory, Superblock.BYTES);
   }
 
   private void finish() {
     superblock = next;
     step = Step.IDLE;
-    journal.thaw();
+    journal.release(journalMark);
   }
 }

@@ -3,6 +3,8 @@ package io.luciola.blockstore.engine;
 import io.luciola.blockstore.engine.format.DeviceLayout;
 import io.luciola.blockstore.engine.index.BlockChecksums;
 import io.luciola.blockstore.engine.index.ChunkIndex;
+import io.luciola.blockstore.engine.index.WriterTable;
+import io.luciola.blockstore.engine.pages.MetadataPages;
 import io.luciola.blockstore.engine.space.ExtentAllocator;
 import io.luciola.blockstore.engine.space.ExtentQuarantine;
 
@@ -15,7 +17,9 @@ final class ChunkStates implements AutoCloseable {
   static final int NONE = ChunkIndex.NONE;
 
   final DeviceLayout layout;
+  final MetadataPages pages;
   final ChunkIndex index;
+  final WriterTable writers;
   final BlockChecksums checksums;
   final ExtentAllocator allocator;
   final ExtentQuarantine quarantine = new ExtentQuarantine();
@@ -24,12 +28,14 @@ final class ChunkStates implements AutoCloseable {
   final Targets targets = new Targets();
   final RequestOrder requests = new RequestOrder();
 
-  ChunkStates(DeviceLayout layout, int maxPending) {
+  ChunkStates(DeviceLayout layout, int maxPending, int writeBackBlocks) {
     this.layout = layout;
-    index = new ChunkIndex(layout.maxChunks());
-    checksums = new BlockChecksums(layout.dataBlocks());
+    pages = new MetadataPages(layout);
+    index = new ChunkIndex(pages, layout.maxChunks());
+    writers = new WriterTable(pages, layout.firstWriterPage(), layout.writerPages());
+    checksums = new BlockChecksums(pages, layout.firstChecksumPage());
     allocator = new ExtentAllocator(layout.dataBlocks());
-    journaled = new JournaledBlocks(layout.journaledBlocks());
+    journaled = new JournaledBlocks(layout.journaledBlocks(), writeBackBlocks);
     pendings = new PendingUpdates(maxPending);
   }
 
@@ -39,6 +45,21 @@ final class ChunkStates implements AutoCloseable {
 
   static int capacityBytes(int order) {
     return ChunkEngine.BLOCK_BYTES << order;
+  }
+
+  /** The chunk's slot, or {@link #NONE}; also when there is no such target. */
+  int find(long targetId, long chunkHi, long chunkLo) {
+    int target = targets.numberOf(targetId);
+    return target == Targets.NONE ? NONE : index.find(target, chunkHi, chunkLo);
+  }
+
+  /** What to say of a chunk that is not there: it may have been lost. */
+  int absent(long targetId) {
+    int target = targets.numberOf(targetId);
+    if (target == Targets.NONE) {
+      return EngineStatus.NO_SUCH_TARGET;
+    }
+    return targets.isLossy(target) ? EngineStatus.CHUNK_CORRUPT : EngineStatus.NO_SUCH_CHUNK;
   }
 
   /** Whether the slot holds a chunk that callers may see. */
@@ -52,15 +73,26 @@ final class ChunkStates implements AutoCloseable {
     return number == NONE ? null : pendings.get(number);
   }
 
-  /** An update's own extent was taken. */
+  /** An update's own extent was taken: nothing is written there yet. */
   void onExtentTaken(PendingUpdate update) {
-    checksums.clear(update.extent, 1L << update.order);
-    targets.charge(update.targetId, capacityBytes(update.order));
+    clearChecksums(update);
+    targets.charge(update.target, capacityBytes(update.order));
+  }
+
+  /** Nothing of an update's content in its own extent is written. */
+  void clearChecksums(PendingUpdate update) {
+    checksums.putHoles(update.extent, blocks(update.lengthBytes));
+  }
+
+  /** An update will lie in the committed extent: what is between the contents was never written. */
+  void onExtended(int slot, PendingUpdate update) {
+    int from = blocks(index.lengthBytes(slot));
+    checksums.putHoles(update.extent + from, Math.max(0, blocks(update.lengthBytes) - from));
   }
 
   /** The update is durable: it is pending now. */
   void attach(int slot, PendingUpdate update) {
-    index.setPreparing(slot, false);
+    update.attached = true;
     index.setPending(slot, update.number);
   }
 
@@ -70,6 +102,7 @@ final class ChunkStates implements AutoCloseable {
     index.setPending(slot, NONE);
     if (update.kind == ChunkUpdate.REMOVE) {
       freeCommittedExtent(slot, sequence);
+      writers.release(index.writer(slot));
       index.remove(slot);
       pendings.release(update);
       return;
@@ -87,9 +120,13 @@ final class ChunkStates implements AutoCloseable {
         checksums.put(place, journaled.checksum(block));
         journaled.commit(block, place, slot, sequence);
       }
+      journaled.drop(update.extent + update.punchedFirst, update.punchedCount);
+      checksums.putHoles(update.extent + update.punchedFirst, update.punchedCount);
     }
     index.setCommitted(slot, update.version, update.digest, update.lengthBytes, chainVersion);
-    index.setWriter(slot, update.clientId, update.channel, update.clientSequence);
+    int writer = writers.acquire(update.clientId, update.channel);
+    writers.release(index.writer(slot));
+    index.setWriter(slot, writer, update.clientSequence);
     pendings.release(update);
   }
 
@@ -105,7 +142,7 @@ final class ChunkStates implements AutoCloseable {
 
   /** Drops an update that never became pending. */
   void abandon(int slot, PendingUpdate update) {
-    index.setPreparing(slot, false);
+    index.setPending(slot, NONE);
     release(slot, update, 0);
   }
 
@@ -117,15 +154,13 @@ final class ChunkStates implements AutoCloseable {
   @Override
   public void close() {
     index.close();
-    checksums.close();
+    pages.close();
     journaled.close();
   }
 
   private void release(int slot, PendingUpdate update, long sequence) {
     if (update.fresh) {
-      free(update.targetId, update.extent, update.order, sequence);
-    } else if (update.directCount > 0) {
-      checksums.clear(index.extent(slot) + update.directFirst, update.directCount);
+      free(update.target, update.extent, update.order, sequence);
     }
     for (int i = 0; i < update.journaledCount; i++) {
       journaled.release(update.journaledSlot[i]);
@@ -138,24 +173,23 @@ final class ChunkStates implements AutoCloseable {
     }
   }
 
-  /** Blocks behind a shorter length are holes from now on. */
+  /** Blocks behind a shorter length are no longer part of the content. */
   private void cut(int slot, int newLengthBytes, long sequence) {
     int kept = blocks(newLengthBytes);
     int gone = blocks(index.lengthBytes(slot)) - kept;
     if (gone > 0) {
       journaled.drop(index.extent(slot) + kept, gone);
-      checksums.clear(index.extent(slot) + kept, gone);
       index.setBarrier(slot, sequence);
     }
   }
 
   private void freeCommittedExtent(int slot, long sequence) {
     journaled.drop(index.extent(slot), blocks(index.lengthBytes(slot)));
-    free(index.target(slot), index.extent(slot), index.order(slot), sequence);
+    free(index.targetNumber(slot), index.extent(slot), index.order(slot), sequence);
   }
 
-  private void free(long targetId, long extent, int order, long sequence) {
+  private void free(int target, long extent, int order, long sequence) {
     quarantine.add(extent, order, sequence, requests.nextNumber());
-    targets.charge(targetId, -capacityBytes(order));
+    targets.charge(target, -capacityBytes(order));
   }
 }

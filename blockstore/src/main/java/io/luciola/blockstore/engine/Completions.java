@@ -1,5 +1,6 @@
 package io.luciola.blockstore.engine;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /** Ended operations, to be told to the listener when the engine is in a state to be called. */
@@ -8,12 +9,22 @@ final class Completions {
   private static final int PREPARED = 0;
   private static final int READ = 1;
   private static final int SYNCED = 2;
+  private static final int CORRUPT = 3;
+
+  private record CorruptBlock(
+      long targetId, long chunkHi, long chunkLo, int offsetBytes, long deviceOffset) {
+
+    void tell(ChunkEngine.Listener listener) {
+      listener.onCorrupt(targetId, chunkHi, chunkLo, offsetBytes, deviceOffset);
+    }
+  }
 
   private int[] kinds = new int[256];
   private long[] tags = new long[256];
   private int[] statuses = new int[256];
   private long[] values = new long[256];
   private int[] lengths = new int[256];
+  private final ArrayDeque<CorruptBlock> corruptBlocks = new ArrayDeque<>();
   private int size;
 
   void prepared(long tag, int status, long digest, int lengthBytes) {
@@ -28,6 +39,11 @@ final class Completions {
     add(SYNCED, tag, status, 0, 0);
   }
 
+  void corrupt(long targetId, long chunkHi, long chunkLo, int offsetBytes, long deviceOffset) {
+    corruptBlocks.add(new CorruptBlock(targetId, chunkHi, chunkLo, offsetBytes, deviceOffset));
+    add(CORRUPT, 0, 0, 0, 0);
+  }
+
   /** Tells the listener of all that ended up to now, also if it makes more end. */
   int deliver(ChunkEngine.Listener listener) {
     int delivered = 0;
@@ -36,6 +52,7 @@ final class Completions {
       switch (kinds[at]) {
         case PREPARED -> listener.onPrepared(tags[at], statuses[at], values[at], lengths[at]);
         case READ -> listener.onRead(tags[at], statuses[at], values[at]);
+        case CORRUPT -> corruptBlocks.remove().tell(listener);
         default -> listener.onSynced(tags[at], statuses[at]);
       }
     }

@@ -10,11 +10,13 @@ final class EngineHealth {
   private static final Logger LOG = LoggerFactory.getLogger(BlockEngine.class);
 
   private final String deviceName;
+  private final Completions completions;
   private boolean failed;
   private boolean closed;
 
-  EngineHealth(String deviceName) {
+  EngineHealth(String deviceName, Completions completions) {
     this.deviceName = deviceName;
+    this.completions = completions;
   }
 
   boolean takesUpdates() {
@@ -58,7 +60,9 @@ final class EngineHealth {
         Errno.describe(-error));
   }
 
-  void corrupt(long targetId, long chunkHi, long chunkLo, long chunkOffset, long deviceOffset) {
+  /** Says so in the log, and to whoever can have it repaired. */
+  void corrupt(long targetId, long chunkHi, long chunkLo, int chunkOffset, long deviceOffset) {
+    completions.corrupt(targetId, chunkHi, chunkLo, chunkOffset, deviceOffset);
     LOG.error(
         "{}: target {} chunk {} is corrupt at offset {}, device offset {}: repair it from another"
             + " replica",

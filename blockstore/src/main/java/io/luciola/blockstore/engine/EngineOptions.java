@@ -13,6 +13,10 @@ import java.util.function.LongSupplier;
  * @param maxSyncs most syncs in flight; BACK_PRESSURE beyond
  * @param journaledLimitBytes an overwrite up to this size travels inside the journal; a larger one
  *     goes to a fresh extent; a multiple of 4 KiB up to 64 KiB
+ * @param writeBackBytes most memory for small overwrites that are durable in the journal and not
+ *     yet at their places; 0: half of the journal, at most 256 MiB
+ * @param maxDirtyPages most metadata pages (4 KiB) that may change before updates wait for a
+ *     checkpoint; one begins at half of that
  * @param commitIntervalNs how long a commit's record waits for a group write to ride with
  * @param nanoTime the monotonic clock
  */
@@ -23,15 +27,25 @@ public record EngineOptions(
     int maxPending,
     int maxSyncs,
     int journaledLimitBytes,
+    long writeBackBytes,
+    int maxDirtyPages,
     long commitIntervalNs,
     LongSupplier nanoTime) {
 
   /** Largest allowed {@link #journaledLimitBytes()}. */
   public static final int MAX_JOURNALED_LIMIT_BYTES = 64 << 10;
 
+  private static final int DEFAULT_MAX_DIRTY_PAGES = 32768;
+
   /** Checks the ranges. */
   public EngineOptions {
-    if (maxReads < 1 || maxPrepares < 1 || maxPending < 1 || maxSyncs < 1 || commitIntervalNs < 0) {
+    if (maxReads < 1
+        || maxPrepares < 1
+        || maxPending < 1
+        || maxSyncs < 1
+        || maxDirtyPages < 64
+        || writeBackBytes < 0
+        || commitIntervalNs < 0) {
       throw new IllegalArgumentException("Engine limits must be positive");
     }
     if (maxPending > DeviceLayout.MAX_PENDING) {
@@ -49,38 +63,50 @@ public record EngineOptions(
   /** Defaults, on the JVM's monotonic clock. */
   public static EngineOptions defaults(String roleName) {
     return new EngineOptions(
-        roleName, 256, 128, 8192, 64, MAX_JOURNALED_LIMIT_BYTES, 2_000_000L, System::nanoTime);
+        roleName,
+        256,
+        128,
+        8192,
+        64,
+        MAX_JOURNALED_LIMIT_BYTES,
+        0,
+        DEFAULT_MAX_DIRTY_PAGES,
+        2_000_000L,
+        System::nanoTime);
   }
 
   /** The same with another clock. */
   public EngineOptions withNanoTime(LongSupplier clock) {
-    return new EngineOptions(
-        roleName,
-        maxReads,
-        maxPrepares,
-        maxPending,
-        maxSyncs,
-        journaledLimitBytes,
-        commitIntervalNs,
-        clock);
+    return with(maxReads, maxPrepares, maxPending, journaledLimitBytes, writeBackBytes, clock);
   }
 
   /** The same with other bounds on operations in flight. */
   public EngineOptions withLimits(int reads, int prepares, int pending) {
+    return with(reads, prepares, pending, journaledLimitBytes, writeBackBytes, nanoTime);
+  }
+
+  /** The same with another bound between journaled and copied overwrites. */
+  public EngineOptions withJournaledLimitBytes(int bytes) {
+    return with(maxReads, maxPrepares, maxPending, bytes, writeBackBytes, nanoTime);
+  }
+
+  /** The same with another bound on memory for overwrites that are not yet at their places. */
+  public EngineOptions withWriteBackBytes(long bytes) {
+    return with(maxReads, maxPrepares, maxPending, journaledLimitBytes, bytes, nanoTime);
+  }
+
+  private EngineOptions with(
+      int reads, int prepares, int pending, int journaled, long writeBack, LongSupplier clock) {
     return new EngineOptions(
         roleName,
         reads,
         prepares,
         pending,
         maxSyncs,
-        journaledLimitBytes,
+        journaled,
+        writeBack,
+        maxDirtyPages,
         commitIntervalNs,
-        nanoTime);
-  }
-
-  /** The same with another bound between journaled and copied overwrites. */
-  public EngineOptions withJournaledLimitBytes(int bytes) {
-    return new EngineOptions(
-        roleName, maxReads, maxPrepares, maxPending, maxSyncs, bytes, commitIntervalNs, nanoTime);
+        clock);
   }
 }

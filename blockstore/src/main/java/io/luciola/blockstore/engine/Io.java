@@ -6,6 +6,7 @@ final class Io {
   static final int READ = 0;
   static final int WRITE = 1;
   static final int FLUSH = 2;
+  static final int WRITE_DURABLY = 3;
 
   final int index;
   final IoOwner owner;

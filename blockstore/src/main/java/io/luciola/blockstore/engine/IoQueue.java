@@ -47,6 +47,11 @@ final class IoQueue implements BlockDevice.CompletionHandler {
     start(io, Io.WRITE, offsetBytes, address, lengthBytes);
   }
 
+  /** Writes; durable when it has ended. */
+  void writeDurably(Io io, long offsetBytes, long address, int lengthBytes) {
+    start(io, Io.WRITE_DURABLY, offsetBytes, address, lengthBytes);
+  }
+
   void flush(Io io) {
     start(io, Io.FLUSH, 0, 0, 0);
   }
@@ -130,6 +135,7 @@ final class IoQueue implements BlockDevice.CompletionHandler {
           switch (io.kind) {
             case Io.READ -> device.read(offset, address, piece, tag);
             case Io.WRITE -> device.write(offset, address, piece, 0, tag);
+            case Io.WRITE_DURABLY -> device.write(offset, address, piece, BlockDevice.FUA, tag);
             default -> device.flush(tag);
           };
       if (answer == BlockDevice.QUEUE_FULL) {

@@ -2,12 +2,13 @@ package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.engine.format.Entry;
 import io.luciola.blockstore.engine.format.MetadataHeader;
+import io.luciola.blockstore.engine.format.RecordHeader;
 import io.luciola.blockstore.linux.Crc32c;
 
 /**
  * The journal's writer: gathers entries into one record while the one before is on its way, so that
  * one write and one flush make many updates durable. At most one record is in flight: recovery
- * relies on it.
+ * relies on it. The journal is a ring; a checkpoint frees what lies before it.
  */
 final class Journal implements IoOwner, AutoCloseable {
 
@@ -20,6 +21,12 @@ final class Journal implements IoOwner, AutoCloseable {
 
   /** What prepares leave free in a record, for commits. */
   private static final int COMMIT_RESERVE_BYTES = 16 << 10;
+
+  /** The record that is gathered, and what may stay unused before the ring's end. */
+  private static final int GATHERING_RECORDS = 2;
+
+  /** What prepares leave free in the ring, so that what is pending can always be ended. */
+  private static final int RESERVED_RECORDS = 2;
 
   private final ChunkStates states;
   private final IoQueue ioQueue;
@@ -44,7 +51,7 @@ final class Journal implements IoOwner, AutoCloseable {
   private long durableSequence;
   private long position;
   private long usedBytes;
-  private int flyingBytes;
+  private boolean flyingHasDirectData;
 
   Journal(
       ChunkStates states,
@@ -97,8 +104,14 @@ final class Journal implements IoOwner, AutoCloseable {
     return position;
   }
 
+  /** Bytes of the ring that recovery would need now. */
   long usedBytes() {
     return usedBytes;
+  }
+
+  /** Whether it is time for a checkpoint. */
+  boolean isHalfFull() {
+    return usedBytes > (states.layout.journalBytes() - reserveBytes()) / 2;
   }
 
   boolean isIdle() {
@@ -116,10 +129,14 @@ final class Journal implements IoOwner, AutoCloseable {
     urgent = true;
   }
 
-  /** Everything before is in a checkpoint. */
+  /** Takes entries again. */
   void thaw() {
     frozen = false;
-    usedBytes = 0;
+  }
+
+  /** A checkpoint holds: so many of the oldest bytes may be overwritten. */
+  void release(long bytes) {
+    usedBytes -= bytes;
   }
 
   /** Ends the waiting of what was gathered. */
@@ -127,35 +144,50 @@ final class Journal implements IoOwner, AutoCloseable {
     urgent = true;
   }
 
-  /** Adds an entry; false when the record is full or the journal frozen. */
-  boolean addShort(
-      int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
-    if (frozen || !gathering.fits(Entry.SHORT_BYTES, 0, 0)) {
+  /** Whether so many short entries can be added now: all go into one record. */
+  boolean fitsShort(int count) {
+    return !frozen
+        && hasSpace(GATHERING_RECORDS)
+        && gathering.fits(count * Entry.SHORT_BYTES, 0, 0);
+  }
+
+  /** Adds a target's entry; the caller has asked {@link #fitsShort}. */
+  void addTarget(long targetId, long budgetBytes, boolean lossy) {
+    noteFirst();
+    gathering.addTarget(targetId, budgetBytes, lossy);
+  }
+
+  /** Adds the end of a pending update; the caller has asked {@link #fitsShort}. */
+  void addEnd(int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
+    noteFirst();
+    gathering.addEnd(type, targetId, chunkHi, chunkLo, version, chainVersion);
+  }
+
+  /** Adds a prepare; false when it has to wait for the next record or for a checkpoint. */
+  boolean addPrepared(PrepareOp op) {
+    PendingUpdate update = op.update;
+    if (!fitsPrepared(RecordBuilder.preparedBytes(update), update.journaledCount)) {
       return false;
     }
-    noteFirst();
-    gathering.addShort(type, targetId, chunkHi, chunkLo, version, chainVersion);
+    add(op);
     return true;
   }
 
-  /** Adds a prepare; false when it has to wait for the next record. */
-  boolean addPrepared(PrepareOp op) {
-    PendingUpdate update = op.update;
-    if (frozen
-        || !gathering.fits(
-            RecordBuilder.preparedBytes(update), update.journaledCount, COMMIT_RESERVE_BYTES)) {
+  /** Adds all prepares of a batch to one record, or none. */
+  boolean addPrepared(PrepareBatch batch) {
+    if (!fitsPrepared(batch.entryBytes(), batch.journaledCount())) {
       return false;
     }
-    noteFirst();
-    gathering.addPrepared(update, update.fresh ? update.extent : states.index.extent(op.slot));
-    op.next = null;
-    if (prepareHead == null) {
-      prepareHead = op;
-    } else {
-      prepareTail.next = op;
+    for (int i = 0; i < batch.size(); i++) {
+      add(batch.op(i));
     }
-    prepareTail = op;
     return true;
+  }
+
+  /** Whether prepares of this size fit into a record at all. */
+  boolean canHold(int entryBytes, int journaledBlocks) {
+    return RecordHeader.recordBytes(entryBytes, journaledBlocks)
+        <= states.layout.recordBytes() - COMMIT_RESERVE_BYTES;
   }
 
   /** Writes what was gathered when it is time. */
@@ -179,10 +211,19 @@ final class Journal implements IoOwner, AutoCloseable {
     prepareHead = null;
     prepareTail = null;
     urgent = frozen;
-    flyingBytes = record.seal(MetadataHeader.JOURNAL_RECORD, owner, epoch, nextSequence);
+    int length = record.seal(MetadataHeader.JOURNAL_RECORD, owner, epoch, nextSequence);
+    long offset = states.layout.journalOffset() + position;
+    long next = states.layout.journalNext(position + length);
+    usedBytes += next == 0 ? states.layout.journalBytes() - position : length;
+    position = next;
     nextSequence++;
     inFlight = true;
-    ioQueue.write(io, states.layout.journalOffset() + position, record.address(), flyingBytes);
+    flyingHasDirectData = record.hasDirectData();
+    if (mustFlush()) {
+      ioQueue.write(io, offset, record.address(), length);
+    } else {
+      ioQueue.writeDurably(io, offset, record.address(), length);
+    }
     return 1;
   }
 
@@ -197,19 +238,23 @@ final class Journal implements IoOwner, AutoCloseable {
       failGathered();
       return;
     }
-    if (flushes && request.kind == Io.WRITE) {
+    if (request.kind == Io.WRITE && mustFlush()) {
       ioQueue.flush(io);
       return;
     }
     inFlight = false;
-    long end = position + flyingBytes;
-    long next = states.layout.journalNext(end);
-    usedBytes += next == 0 ? states.layout.journalBytes() - position : flyingBytes;
-    position = next;
     durableSequence = nextSequence - 1;
     PrepareOp prepares = flyingPrepares;
     flyingPrepares = null;
     listener.onRecordDurable(prepares);
+  }
+
+  /**
+   * Whether a flush must follow the record: it makes durable the record and the data that went
+   * straight to its place. A record without such data needs only itself to be durable.
+   */
+  private boolean mustFlush() {
+    return flushes && flyingHasDirectData;
   }
 
   /** Ends the prepares that wait for a record which will never be written. */
@@ -225,6 +270,33 @@ final class Journal implements IoOwner, AutoCloseable {
   public void close() {
     gathering.close();
     flying.close();
+  }
+
+  private boolean fitsPrepared(int entryBytes, int journaledBlocks) {
+    return !frozen
+        && hasSpace(GATHERING_RECORDS + RESERVED_RECORDS)
+        && gathering.fits(entryBytes, journaledBlocks, COMMIT_RESERVE_BYTES);
+  }
+
+  private boolean hasSpace(int records) {
+    long free = states.layout.journalBytes() - usedBytes;
+    return free >= (long) records * states.layout.recordBytes();
+  }
+
+  private long reserveBytes() {
+    return (long) (GATHERING_RECORDS + RESERVED_RECORDS) * states.layout.recordBytes();
+  }
+
+  private void add(PrepareOp op) {
+    noteFirst();
+    gathering.addPrepared(op.update, states.targets.id(op.update.target));
+    op.next = null;
+    if (prepareHead == null) {
+      prepareHead = op;
+    } else {
+      prepareTail.next = op;
+    }
+    prepareTail = op;
   }
 
   private void noteFirst() {

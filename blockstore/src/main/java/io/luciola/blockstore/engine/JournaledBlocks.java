@@ -8,6 +8,9 @@ import java.util.Arrays;
  * Blocks whose data went into the journal and is not yet at its place on the device. They stay in
  * memory: first with their pending update, then, once that is committed, found by their place until
  * they have been written there.
+ *
+ * <p>Writing them there is put off until a checkpoint needs it: those of one block are then one
+ * write, and those of neighbouring blocks go in one.
  */
 final class JournaledBlocks implements AutoCloseable {
 
@@ -16,18 +19,22 @@ final class JournaledBlocks implements AutoCloseable {
   private static final int BLOCK_BYTES = ChunkEngine.BLOCK_BYTES;
   private static final int SLAB_BLOCKS = 64;
   private static final long SLAB_BYTES = (long) SLAB_BLOCKS * BLOCK_BYTES;
+  private static final int SLOT_BITS = 31;
+  private static final long SLOT_MASK = (1L << SLOT_BITS) - 1;
 
   private static final byte FREE = 0;
   private static final byte PENDING = 1;
   private static final byte WAITING = 2;
   private static final byte APPLYING = 3;
-  private static final byte SUPERSEDED = 4;
+  private static final byte FREE_WHEN_UNHELD = 4;
 
+  private final int pendingLimit;
   private final int limit;
-  private final LongIntMap byPlace;
+  private final LongIntMap byPlace = new LongIntMap(1024);
   private long[] slabs = new long[0];
   private int slots;
   private byte[] state = new byte[0];
+  private boolean[] held = new boolean[0];
   private int[] checksum = new int[0];
   private long[] place = new long[0];
   private long[] sequence = new long[0];
@@ -38,19 +45,30 @@ final class JournaledBlocks implements AutoCloseable {
   // Its chunk no longer has this block; only the write in flight is left of it.
   private boolean[] dropped = new boolean[0];
   private int freeHead = NONE;
-  private int queueHead = NONE;
-  private int queueTail = NONE;
   private int inUse;
-  private int unapplied;
+  private int pending;
 
-  JournaledBlocks(int limit) {
-    this.limit = limit;
-    this.byPlace = new LongIntMap(limit);
+  // The blocks that the checkpoint under way needs at their places, by place.
+  private long[] window = new long[1024];
+  private int windowSize;
+  private int windowCursor;
+  private int windowLeft;
+  private long windowSequence;
+
+  /** Bounds: blocks of pending updates, and all blocks together. */
+  JournaledBlocks(int pendingLimit, int limit) {
+    this.pendingLimit = pendingLimit;
+    this.limit = Math.max(limit, pendingLimit);
   }
 
   /** Whether so many more may be taken. */
   boolean hasRoom(int count) {
-    return inUse + count <= limit;
+    return pending + count <= pendingLimit && inUse + count <= limit;
+  }
+
+  /** Whether it is time to bring blocks to their places. */
+  boolean isHalfFull() {
+    return inUse > limit / 2;
   }
 
   /** Takes a slot for a pending update; the caller has asked {@link #hasRoom}, or recovers. */
@@ -61,16 +79,27 @@ final class JournaledBlocks implements AutoCloseable {
     int slot = freeHead;
     freeHead = next[slot];
     state[slot] = PENDING;
+    pending++;
     inUse++;
     return slot;
   }
 
   /** Gives back the slot of an update that was dropped before it was committed. */
   void release(int slot) {
-    state[slot] = FREE;
-    next[slot] = freeHead;
-    freeHead = slot;
-    inUse--;
+    pending--;
+    free(slot);
+  }
+
+  /** Keeps the slot's data until {@link #unhold}, whatever becomes of it. */
+  void hold(int slot) {
+    held[slot] = true;
+  }
+
+  void unhold(int slot) {
+    held[slot] = false;
+    if (state[slot] == FREE_WHEN_UNHELD) {
+      free(slot);
+    }
   }
 
   long address(int slot) {
@@ -95,11 +124,6 @@ final class JournaledBlocks implements AutoCloseable {
     return chunk[slot];
   }
 
-  /** Committed blocks that are not at their place yet. */
-  int unapplied() {
-    return unapplied;
-  }
-
   /** The block is committed by a record; it replaces an earlier one for the same place. */
   void commit(int slot, long blockPlace, int chunkSlot, long recordSequence) {
     int current = byPlace.get(blockPlace);
@@ -112,21 +136,14 @@ final class JournaledBlocks implements AutoCloseable {
         supersede(current);
       }
     }
+    pending--;
     state[slot] = WAITING;
     place[slot] = blockPlace;
     chunk[slot] = chunkSlot;
     sequence[slot] = recordSequence;
     predecessor[slot] = waitFor;
     dropped[slot] = false;
-    next[slot] = NONE;
-    if (queueHead == NONE) {
-      queueHead = slot;
-    } else {
-      next[queueTail] = slot;
-    }
-    queueTail = slot;
     byPlace.put(blockPlace, slot);
-    unapplied++;
   }
 
   /** Its chunk no longer has what lies at these places. */
@@ -175,22 +192,50 @@ final class JournaledBlocks implements AutoCloseable {
     return false;
   }
 
-  /** The next block that may be written to its place, or {@link #NONE}. */
-  int takeReady(long durableSequence) {
-    while (queueHead != NONE) {
-      int slot = queueHead;
-      boolean superseded = state[slot] == SUPERSEDED;
-      if (!superseded && (sequence[slot] > durableSequence || predecessor[slot] != NONE)) {
-        return NONE;
+  /** From now on the blocks committed by records up to this one are brought to their places. */
+  void beginWindow(long durableSequence) {
+    windowSequence = durableSequence;
+    windowCursor = 0;
+    windowSize = 0;
+    for (int slot = 0; slot < slots; slot++) {
+      if (mayApply(slot)) {
+        if (windowSize == window.length) {
+          window = Arrays.copyOf(window, windowSize * 2);
+        }
+        window[windowSize++] = place[slot] << SLOT_BITS | slot;
       }
-      queueHead = next[slot];
-      if (!superseded) {
-        state[slot] = APPLYING;
-        return slot;
-      }
-      release(slot);
     }
-    return NONE;
+    Arrays.sort(window, 0, windowSize);
+    windowLeft = windowSize;
+  }
+
+  /** Whether all blocks of the window are at their places, or replaced by later ones. */
+  boolean isWindowApplied() {
+    return windowLeft == 0;
+  }
+
+  /**
+   * The next blocks of the window that lie one behind the other, to be written to their place.
+   *
+   * @return how many slots were put into the array
+   */
+  int takeRun(int[] run) {
+    int count = 0;
+    while (windowCursor < windowSize && count < run.length) {
+      long word = window[windowCursor];
+      int slot = (int) (word & SLOT_MASK);
+      if (!mayApply(slot) || place[slot] != word >>> SLOT_BITS) {
+        windowCursor++;
+        continue;
+      }
+      if (count > 0 && place[slot] != place[run[count - 1]] + 1) {
+        break;
+      }
+      state[slot] = APPLYING;
+      run[count++] = slot;
+      windowCursor++;
+    }
+    return count;
   }
 
   /** The block is at its place. */
@@ -201,8 +246,8 @@ final class JournaledBlocks implements AutoCloseable {
     } else if (current != NONE && predecessor[current] == slot) {
       predecessor[current] = NONE;
     }
-    unapplied--;
-    release(slot);
+    windowLeft--;
+    free(slot);
   }
 
   @Override
@@ -212,23 +257,45 @@ final class JournaledBlocks implements AutoCloseable {
     }
   }
 
+  /** A block may go to its place only when the record that commits it is durable. */
+  private boolean mayApply(int slot) {
+    return state[slot] == WAITING && sequence[slot] <= windowSequence;
+  }
+
   private void supersede(int slot) {
-    state[slot] = SUPERSEDED;
-    unapplied--;
+    if (sequence[slot] <= windowSequence) {
+      windowLeft--;
+    }
+    free(slot);
+  }
+
+  private void free(int slot) {
+    if (held[slot]) {
+      state[slot] = FREE_WHEN_UNHELD;
+      return;
+    }
+    state[slot] = FREE;
+    next[slot] = freeHead;
+    freeHead = slot;
+    inUse--;
   }
 
   private void grow() {
     slabs = Arrays.copyOf(slabs, slabs.length + 1);
     slabs[slabs.length - 1] = Memory.allocate(SLAB_BYTES);
     int grown = slots + SLAB_BLOCKS;
-    state = Arrays.copyOf(state, grown);
-    checksum = Arrays.copyOf(checksum, grown);
-    place = Arrays.copyOf(place, grown);
-    sequence = Arrays.copyOf(sequence, grown);
-    chunk = Arrays.copyOf(chunk, grown);
-    next = Arrays.copyOf(next, grown);
-    predecessor = Arrays.copyOf(predecessor, grown);
-    dropped = Arrays.copyOf(dropped, grown);
+    if (grown > state.length) {
+      int capacity = Math.max(grown, state.length * 2);
+      state = Arrays.copyOf(state, capacity);
+      held = Arrays.copyOf(held, capacity);
+      checksum = Arrays.copyOf(checksum, capacity);
+      place = Arrays.copyOf(place, capacity);
+      sequence = Arrays.copyOf(sequence, capacity);
+      chunk = Arrays.copyOf(chunk, capacity);
+      next = Arrays.copyOf(next, capacity);
+      predecessor = Arrays.copyOf(predecessor, capacity);
+      dropped = Arrays.copyOf(dropped, capacity);
+    }
     for (int slot = grown - 1; slot >= slots; slot--) {
       next[slot] = freeHead;
       freeHead = slot;

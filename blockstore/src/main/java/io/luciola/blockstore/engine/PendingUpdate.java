@@ -8,7 +8,7 @@ final class PendingUpdate {
       EngineOptions.MAX_JOURNALED_LIMIT_BYTES / ChunkEngine.BLOCK_BYTES + 1;
 
   final int number;
-  long targetId;
+  int target;
   long chunkHi;
   long chunkLo;
   int kind;
@@ -23,7 +23,9 @@ final class PendingUpdate {
   /** The content has an extent of its own; otherwise it shares the committed one's. */
   boolean fresh;
 
+  /** Where the content lies: its own extent, or the committed one. */
   long extent;
+
   int order;
 
   /** Blocks which went straight to the extent; their checksums are there. */
@@ -33,10 +35,28 @@ final class PendingUpdate {
   int journaledCount;
   final int[] journaledBlock = new int[MAX_JOURNALED];
   final int[] journaledSlot = new int[MAX_JOURNALED];
+
+  /** Blocks that become holes when the update is committed. */
+  int punchedFirst;
+
+  int punchedCount;
+
+  /** The update is durable and has neither been committed nor discarded. */
+  boolean attached;
+
+  /** A checkpoint still has to write it; it is not reused before. */
+  boolean held;
+
+  boolean releasedWhileHeld;
   PendingUpdate nextFree;
 
   PendingUpdate(int number) {
     this.number = number;
+  }
+
+  /** Whether the update makes a hole of a block of the chunk. */
+  boolean punches(int block) {
+    return block >= punchedFirst && block < punchedFirst + punchedCount;
   }
 
   /** The slot that holds a block of the chunk, or {@link JournaledBlocks#NONE}. */

@@ -1,5 +1,7 @@
 package io.luciola.blockstore.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** A prepare from its acceptance until its record is durable; reused. */
 final class PrepareOp implements IoOwner {
 
@@ -18,6 +20,14 @@ final class PrepareOp implements IoOwner {
 
   int payloadEnd;
   long payloadAddress;
+
+  /** Bytes of the chunk that become zeros. */
+  int zerosFrom;
+
+  int zerosEnd;
+
+  /** The batch that it belongs to, or null. */
+  @Nullable PrepareBatch batch;
 
   /** Committed content which a copy takes over; 0 when there is none to take over. */
   int committedBlocks;

@@ -1,5 +1,6 @@
 package io.luciola.blockstore.engine;
 
+import io.luciola.blockstore.engine.format.ChunkEntry;
 import io.luciola.blockstore.engine.format.DeviceLayout;
 import io.luciola.blockstore.engine.index.ChunkIndex;
 import io.luciola.blockstore.linux.Crc32c;
@@ -17,9 +18,12 @@ final class PreparePath implements Journal.Listener {
   private final Crc32c crc;
   private final UpdatePlan plan;
   private final UpdateWriter writer;
+  private final Checkpointer checkpointer;
+  private PrepareBatch freeBatches = new PrepareBatch();
   private PrepareOp freeHead;
   private PrepareOp readyHead;
   private PrepareOp readyTail;
+  private PrepareOp accepted;
   private int active;
 
   PreparePath(
@@ -30,7 +34,9 @@ final class PreparePath implements Journal.Listener {
       Completions completions,
       Crc32c crc,
       int memoryAlignmentBytes,
+      Checkpointer checkpointer,
       EngineOptions options) {
+    this.checkpointer = checkpointer;
     this.states = states;
     this.journal = journal;
     this.health = health;
@@ -51,26 +57,44 @@ final class PreparePath implements Journal.Listener {
   }
 
   int prepare(ChunkUpdate update, long tag) {
-    if (!health.takesUpdates()) {
-      return EngineStatus.ENGINE_CLOSED;
+    int answer = accept(update);
+    if (answer != EngineStatus.OK) {
+      return answer;
     }
-    if (!states.targets.contains(update.targetId)) {
-      return EngineStatus.NO_SUCH_TARGET;
+    accepted.tag = tag;
+    writer.start(accepted);
+    return EngineStatus.OK;
+  }
+
+  /** All updates become pending in one record, or none does. */
+  int prepareAll(ChunkUpdate[] updates, int count, long tag) {
+    if (count < 1 || count > updates.length) {
+      return EngineStatus.BAD_ARGUMENT;
     }
-    ChunkIndex index = states.index;
-    int slot = index.find(update.targetId, update.chunkHi, update.chunkLo);
-    boolean exists = slot != ChunkIndex.NONE && index.version(slot) > 0;
-    int order = extentOrder(update, slot, exists);
-    int refusal = refusal(update, slot, exists, order);
-    if (refusal != EngineStatus.OK) {
-      return refusal;
+    PrepareBatch batch = acquireBatch(tag);
+    int answer = EngineStatus.OK;
+    for (int i = 0; i < count && answer == EngineStatus.OK; i++) {
+      answer = accept(updates[i]);
+      if (answer == EngineStatus.OK) {
+        accepted.batch = batch;
+        batch.add(accepted);
+      }
     }
-    plan.make(update, slot, exists, order);
-    refusal = take(update, slot, exists, order);
-    if (refusal != EngineStatus.OK) {
-      return refusal;
+    if (answer == EngineStatus.OK && !journal.canHold(batch.entryBytes(), batch.journaledCount())) {
+      answer = EngineStatus.BAD_ARGUMENT;
     }
-    begin(update, slot, exists, order, tag);
+    if (answer != EngineStatus.OK) {
+      for (int i = 0; i < batch.size(); i++) {
+        states.abandon(batch.op(i).slot, batch.op(i).update);
+        release(batch.op(i));
+      }
+      release(batch);
+      return answer;
+    }
+    int size = batch.size();
+    for (int i = 0; i < size; i++) {
+      writer.start(batch.op(i));
+    }
     return EngineStatus.OK;
   }
 
@@ -82,8 +106,8 @@ final class PreparePath implements Journal.Listener {
       PrepareOp following = op.next;
       if (health.isFailed()) {
         readyHead = following;
-        onFailed(op, EngineStatus.ENGINE_CLOSED);
-      } else if (journal.addPrepared(op)) {
+        failReady(op);
+      } else if (addToJournal(op)) {
         readyHead = following;
       } else {
         break;
@@ -95,19 +119,24 @@ final class PreparePath implements Journal.Listener {
 
   /** The update's data is written, or in memory for the journal. */
   void onWritten(PrepareOp op) {
-    op.next = null;
-    if (readyHead == null) {
-      readyHead = op;
-    } else {
-      readyTail.next = op;
+    if (op.batch == null) {
+      enqueue(op);
+    } else if (op.batch.countDown()) {
+      onBatchWritten(op.batch);
     }
-    readyTail = op;
   }
 
   /** The update cannot be made. */
   void onFailed(PrepareOp op, int status) {
-    states.abandon(op.slot, op.update);
-    end(op, status, 0, 0);
+    if (op.batch == null) {
+      states.abandon(op.slot, op.update);
+      end(op, status, 0, 0);
+      return;
+    }
+    op.batch.failure = status;
+    if (op.batch.countDown()) {
+      onBatchWritten(op.batch);
+    }
   }
 
   @Override
@@ -116,7 +145,11 @@ final class PreparePath implements Journal.Listener {
     while (op != null) {
       PrepareOp following = op.next;
       states.attach(op.slot, op.update);
-      end(op, EngineStatus.OK, op.update.digest, op.update.lengthBytes);
+      if (op.batch == null) {
+        end(op, EngineStatus.OK, op.update.digest, op.update.lengthBytes);
+      } else {
+        endOfBatch(op, EngineStatus.OK);
+      }
       op = following;
     }
   }
@@ -126,7 +159,12 @@ final class PreparePath implements Journal.Listener {
     PrepareOp op = prepares;
     while (op != null) {
       PrepareOp following = op.next;
-      onFailed(op, EngineStatus.DEVICE_ERROR);
+      states.abandon(op.slot, op.update);
+      if (op.batch == null) {
+        end(op, EngineStatus.DEVICE_ERROR, 0, 0);
+      } else {
+        endOfBatch(op, EngineStatus.DEVICE_ERROR);
+      }
       op = following;
     }
   }
@@ -135,35 +173,145 @@ final class PreparePath implements Journal.Listener {
     writer.close();
   }
 
+  private void enqueue(PrepareOp op) {
+    op.next = null;
+    if (readyHead == null) {
+      readyHead = op;
+    } else {
+      readyTail.next = op;
+    }
+    readyTail = op;
+  }
+
+  /** Its first update stands in line for all of a batch. */
+  private void onBatchWritten(PrepareBatch batch) {
+    if (batch.failure == EngineStatus.OK) {
+      enqueue(batch.op(0));
+    } else {
+      failBatch(batch, batch.failure);
+    }
+  }
+
+  private boolean addToJournal(PrepareOp op) {
+    return op.batch == null ? journal.addPrepared(op) : journal.addPrepared(op.batch);
+  }
+
+  private void failReady(PrepareOp op) {
+    if (op.batch == null) {
+      states.abandon(op.slot, op.update);
+      end(op, EngineStatus.ENGINE_CLOSED, 0, 0);
+    } else {
+      failBatch(op.batch, EngineStatus.ENGINE_CLOSED);
+    }
+  }
+
+  private void failBatch(PrepareBatch batch, int status) {
+    int size = batch.size();
+    for (int i = 0; i < size; i++) {
+      PrepareOp op = batch.op(i);
+      states.abandon(op.slot, op.update);
+      endOfBatch(op, status);
+    }
+  }
+
   private void end(PrepareOp op, int status, long digest, int lengthBytes) {
     completions.prepared(op.tag, status, digest, lengthBytes);
+    release(op);
+  }
+
+  /** One update of a batch has ended; the caller of the batch hears of it with the last one. */
+  private void endOfBatch(PrepareOp op, int status) {
+    PrepareBatch batch = op.batch;
+    if (op == batch.op(batch.size() - 1)) {
+      completions.prepared(batch.tag, status, 0, status == EngineStatus.OK ? batch.size() : 0);
+      release(batch);
+    }
+    release(op);
+  }
+
+  private void release(PrepareOp op) {
     op.update = null;
+    op.batch = null;
     op.next = freeHead;
     freeHead = op;
     active--;
   }
 
-  private int refusal(ChunkUpdate update, int slot, boolean exists, int order) {
+  private PrepareBatch acquireBatch(long tag) {
+    PrepareBatch batch = freeBatches;
+    if (batch == null) {
+      batch = new PrepareBatch();
+    } else {
+      freeBatches = batch.next;
+    }
+    batch.begin(tag);
+    return batch;
+  }
+
+  private void release(PrepareBatch batch) {
+    batch.next = freeBatches;
+    freeBatches = batch;
+  }
+
+  /** Checks an update and takes what it needs; then {@link #accepted} is the operation. */
+  private int accept(ChunkUpdate update) {
+    if (!health.takesUpdates()) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    int target = states.targets.numberOf(update.targetId);
+    if (target == Targets.NONE) {
+      return EngineStatus.NO_SUCH_TARGET;
+    }
+    ChunkIndex index = states.index;
+    int slot = index.find(target, update.chunkHi, update.chunkLo);
+    boolean exists = slot != ChunkIndex.NONE && index.version(slot) > 0;
+    int order = extentOrder(update, slot, exists);
+    int refusal = refusal(update, target, slot, exists, order);
+    if (refusal != EngineStatus.OK) {
+      return refusal;
+    }
+    plan.make(update, slot, exists, order);
+    refusal = take(update, target, slot, exists, order);
+    if (refusal != EngineStatus.OK) {
+      return refusal;
+    }
+    begin(update, target, slot, exists, order);
+    return EngineStatus.OK;
+  }
+
+  private int refusal(ChunkUpdate update, int target, int slot, boolean exists, int order) {
     long end = (long) update.offsetBytes + update.lengthBytes;
     boolean legal =
         switch (update.kind) {
           case ChunkUpdate.WRITE -> update.offsetBytes >= 0 && update.lengthBytes > 0;
           case ChunkUpdate.REPLACE -> update.offsetBytes == 0 && update.lengthBytes >= 0;
           case ChunkUpdate.TRUNCATE -> update.offsetBytes >= 0 && update.lengthBytes == 0;
+          case ChunkUpdate.PUNCH -> update.offsetBytes >= 0 && update.lengthBytes > 0;
           case ChunkUpdate.REMOVE -> true;
           default -> false;
         };
-    if (!legal) {
+    if (!legal || update.version > ChunkEntry.MAX_VERSION) {
       return EngineStatus.BAD_ARGUMENT;
     }
-    if (!exists && update.kind == ChunkUpdate.REMOVE) {
+    if (slot == ChunkIndex.NONE
+        && states.targets.isLossy(target)
+        && update.kind != ChunkUpdate.REPLACE) {
+      return EngineStatus.CHUNK_CORRUPT;
+    }
+    long committed = exists ? states.index.version(slot) : 0;
+    if (update.ifVersion != ChunkUpdate.ANY_VERSION && update.ifVersion != committed) {
+      return EngineStatus.VERSION_MISMATCH;
+    }
+    if (!exists && (update.kind == ChunkUpdate.REMOVE || update.kind == ChunkUpdate.PUNCH)) {
       return slot == ChunkIndex.NONE ? EngineStatus.NO_SUCH_CHUNK : EngineStatus.UPDATE_PENDING;
+    }
+    if (update.kind == ChunkUpdate.PUNCH && end > states.index.lengthBytes(slot)) {
+      return EngineStatus.BAD_ARGUMENT;
     }
     if (order < 0
         || (update.kind != ChunkUpdate.REMOVE && end > ChunkStates.capacityBytes(order))) {
       return EngineStatus.BAD_ARGUMENT;
     }
-    long committed = exists ? states.index.version(slot) : 0;
     if (update.kind == ChunkUpdate.REPLACE
         ? update.version <= committed
         : update.version != committed + 1) {
@@ -177,8 +325,8 @@ final class PreparePath implements Journal.Listener {
   }
 
   /** Whether all that the plan needs can be had; takes nothing yet but the extent. */
-  private int take(ChunkUpdate update, int slot, boolean exists, int order) {
-    if (freeHead == null || !states.pendings.hasRoom()) {
+  private int take(ChunkUpdate update, int target, int slot, boolean exists, int order) {
+    if (freeHead == null || !states.pendings.hasRoom() || checkpointer.mustWait()) {
       return EngineStatus.BACK_PRESSURE;
     }
     if (!states.journaled.hasRoom(plan.journaledCount) || mustWait(slot, exists)) {
@@ -191,7 +339,7 @@ final class PreparePath implements Journal.Listener {
     }
     int capacity = ChunkStates.capacityBytes(order);
     boolean grows = !exists || order > states.index.order(slot);
-    if (grows && !states.targets.hasBudget(update.targetId, capacity)) {
+    if (grows && !states.targets.hasBudget(target, capacity)) {
       return EngineStatus.BUDGET_EXCEEDED;
     }
     if (!exists && !states.index.hasRoom()) {
@@ -219,10 +367,10 @@ final class PreparePath implements Journal.Listener {
             || states.journaled.isBusy(states.index.extent(slot) + plan.directFirst, count));
   }
 
-  private void begin(ChunkUpdate source, int found, boolean exists, int order, long tag) {
-    int slot = exists ? found : states.index.add(source.targetId, source.chunkHi, source.chunkLo);
+  private void begin(ChunkUpdate source, int target, int found, boolean exists, int order) {
+    int slot = exists ? found : states.index.add(target, source.chunkHi, source.chunkLo);
     PendingUpdate update = states.pendings.acquire();
-    update.targetId = source.targetId;
+    update.target = target;
     update.chunkHi = source.chunkHi;
     update.chunkLo = source.chunkLo;
     update.kind = source.kind;
@@ -233,42 +381,55 @@ final class PreparePath implements Journal.Listener {
     update.clientSequence = source.sequence;
     update.order = order;
     update.lengthBytes = plan.lengthBytes;
-    boolean removes = source.kind == ChunkUpdate.REMOVE;
-    update.fresh = plan.fresh && !removes;
-    update.extent = plan.extent;
-    if (update.fresh) {
-      states.onExtentTaken(update);
-    }
     update.directFirst = plan.directFirst;
     update.directCount = plan.directEnd - plan.directFirst;
+    update.punchedFirst = plan.punchedFirst;
+    update.punchedCount = plan.punchedCount;
     for (int i = 0; i < plan.journaledCount; i++) {
-      update.journaledBlock[i] = plan.journaledFirst + i;
+      update.journaledBlock[i] = plan.journaledBlock[i];
       update.journaledSlot[i] = states.journaled.acquire();
     }
     update.journaledCount = plan.journaledCount;
-    if (update.fresh && update.directCount > 0) {
-      // Replay needs the checksums of all blocks; those before the first are holes.
-      update.directFirst = 0;
-      update.directCount = plan.directEnd;
-    }
-    states.index.setPreparing(slot, true);
+    takePlace(update, slot);
+    states.index.setPreparing(slot);
 
     PrepareOp op = freeHead;
     freeHead = op.next;
     op.next = null;
     active++;
-    op.tag = tag;
     op.slot = slot;
     op.update = update;
     boolean hasPayload = source.kind == ChunkUpdate.WRITE || source.kind == ChunkUpdate.REPLACE;
     op.payloadOffset = hasPayload ? source.offsetBytes : plan.lengthBytes;
     op.payloadEnd = hasPayload ? source.offsetBytes + source.lengthBytes : plan.lengthBytes;
     op.payloadAddress = source.dataAddress;
+    boolean punches = source.kind == ChunkUpdate.PUNCH;
+    op.zerosFrom = punches ? source.offsetBytes : 0;
+    op.zerosEnd = punches ? source.offsetBytes + source.lengthBytes : 0;
     op.committedBlocks =
         exists && plan.copies ? ChunkStates.blocks(states.index.lengthBytes(slot)) : 0;
     op.directFirst = plan.directFirst;
     op.directEnd = plan.directEnd;
-    writer.start(op);
+    accepted = op;
+  }
+
+  private void takePlace(PendingUpdate update, int slot) {
+    boolean removes = update.kind == ChunkUpdate.REMOVE;
+    update.fresh = plan.fresh && !removes;
+    if (!update.fresh) {
+      update.extent = states.index.extent(slot);
+      if (!removes) {
+        states.onExtended(slot, update);
+      }
+      return;
+    }
+    update.extent = plan.extent;
+    states.onExtentTaken(update);
+    if (update.directCount > 0) {
+      // Replay needs the checksums of all blocks; those before the first are holes.
+      update.directFirst = 0;
+      update.directCount = plan.directEnd;
+    }
   }
 
   /**

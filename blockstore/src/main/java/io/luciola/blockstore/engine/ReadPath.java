@@ -68,9 +68,6 @@ final class ReadPath {
     if (health.isClosed()) {
       return EngineStatus.ENGINE_CLOSED;
     }
-    if (!states.targets.contains(targetId)) {
-      return EngineStatus.NO_SUCH_TARGET;
-    }
     if (offsetBytes < 0 || lengthBytes < 0 || address % BLOCK_BYTES != 0) {
       return EngineStatus.BAD_ARGUMENT;
     }
@@ -125,12 +122,16 @@ final class ReadPath {
       }
       return;
     }
+    failCorrupt(op, corrupt);
+  }
+
+  private void failCorrupt(ReadOp op, int block) {
     health.corrupt(
         op.targetId,
         op.chunkHi,
         op.chunkLo,
-        (long) corrupt * BLOCK_BYTES,
-        states.layout.blockOffset(extent + corrupt));
+        block * BLOCK_BYTES,
+        states.layout.blockOffset(extent + block));
     complete(op, EngineStatus.CHUNK_CORRUPT, 0);
   }
 
@@ -146,8 +147,12 @@ final class ReadPath {
     int first = op.offsetBytes / BLOCK_BYTES;
     int count = ChunkStates.blocks(op.end) - first;
     if (!needsDevice(first, count)) {
-      verify(op);
-      complete(op, op.end - op.offsetBytes, version);
+      int corrupt = verify(op);
+      if (corrupt < 0) {
+        complete(op, op.end - op.offsetBytes, version);
+      } else {
+        failCorrupt(op, corrupt);
+      }
       return;
     }
     states.requests.begin(op);
@@ -156,9 +161,9 @@ final class ReadPath {
 
   private int resolve(long targetId, long chunkHi, long chunkLo, long askedVersion) {
     ChunkIndex index = states.index;
-    slot = index.find(targetId, chunkHi, chunkLo);
+    slot = states.find(targetId, chunkHi, chunkLo);
     if (!states.isVisible(slot)) {
-      return EngineStatus.NO_SUCH_CHUNK;
+      return states.absent(targetId);
     }
     long committed = index.version(slot);
     pending = null;
@@ -179,7 +184,7 @@ final class ReadPath {
       return EngineStatus.NO_SUCH_CHUNK;
     }
     version = pending.version;
-    extent = pending.fresh ? pending.extent : index.extent(slot);
+    extent = pending.extent;
     contentBytes = pending.lengthBytes;
     return EngineStatus.OK;
   }
@@ -193,10 +198,27 @@ final class ReadPath {
     return found == JournaledBlocks.NONE ? states.journaled.find(extent + block) : found;
   }
 
+  /** The checksum that a block of the resolved content must have. */
+  private int expected(int block) {
+    if (pending != null) {
+      if (pending.punches(block)) {
+        return BlockChecksums.HOLE;
+      }
+      int memorySlot = pending.journaledSlotOf(block);
+      if (memorySlot != JournaledBlocks.NONE) {
+        return states.journaled.checksum(memorySlot);
+      }
+    }
+    return states.checksums.get(extent + block);
+  }
+
+  private boolean isIntact(long address, int expected) {
+    return BlockChecksums.kept(crc.of(address, BLOCK_BYTES)) == expected;
+  }
+
   private boolean needsDevice(int first, int count) {
     for (int block = first; block < first + count; block++) {
-      if (states.checksums.get(extent + block) != BlockChecksums.HOLE
-          && inMemory(block) == JournaledBlocks.NONE) {
+      if (expected(block) != BlockChecksums.HOLE && inMemory(block) == JournaledBlocks.NONE) {
         return true;
       }
     }
@@ -209,13 +231,16 @@ final class ReadPath {
     int end = ChunkStates.blocks(op.end);
     for (int block = first; block < end; block++) {
       long at = op.address + (long) (block - first) * BLOCK_BYTES;
+      int expected = expected(block);
+      if (expected == BlockChecksums.HOLE) {
+        Zeros.put(at, BLOCK_BYTES);
+        continue;
+      }
       int memorySlot = inMemory(block);
-      int expected = states.checksums.get(extent + block);
       if (memorySlot != JournaledBlocks.NONE) {
         Memory.copy(states.journaled.address(memorySlot), at, BLOCK_BYTES);
-      } else if (expected == BlockChecksums.HOLE) {
-        Zeros.put(at, BLOCK_BYTES);
-      } else if (BlockChecksums.kept(crc.of(at, BLOCK_BYTES)) != expected) {
+      }
+      if (!isIntact(at, expected)) {
         return block;
       }
     }

@@ -2,7 +2,6 @@ package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.engine.format.Entry;
 import io.luciola.blockstore.engine.format.RecordHeader;
-import io.luciola.blockstore.engine.index.ChunkIndex;
 import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.linux.Memory;
 
@@ -18,6 +17,7 @@ final class RecordBuilder implements AutoCloseable {
   private int entryBytes;
   private int entryCount;
   private int dataBlocks;
+  private boolean hasDirectData;
 
   RecordBuilder(ChunkStates states, Crc32c crc) {
     this.states = states;
@@ -29,6 +29,10 @@ final class RecordBuilder implements AutoCloseable {
 
   static int preparedBytes(PendingUpdate update) {
     return Entry.longBytes(update.directCount, update.journaledCount);
+  }
+
+  static int pendingBytes(PendingUpdate update) {
+    return Entry.longBytes(0, update.journaledCount);
   }
 
   long address() {
@@ -43,6 +47,12 @@ final class RecordBuilder implements AutoCloseable {
     entryBytes = 0;
     entryCount = 0;
     dataBlocks = 0;
+    hasDirectData = false;
+  }
+
+  /** Whether an update in the record has data that went straight to its place. */
+  boolean hasDirectData() {
+    return hasDirectData;
   }
 
   /** Whether an entry with so many journaled blocks fits, leaving a reserve. */
@@ -51,41 +61,31 @@ final class RecordBuilder implements AutoCloseable {
         <= capacityBytes - reserveBytes;
   }
 
-  void addShort(
-      int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
+  void addTarget(long targetId, long budgetBytes, boolean lossy) {
+    begin(Entry.TARGET, Entry.SHORT_BYTES)
+        .key(targetId, 0, 0, budgetBytes, 0)
+        .targetFlags(lossy ? Entry.LOSSY : 0);
+  }
+
+  void addEnd(int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
     begin(type, Entry.SHORT_BYTES).key(targetId, chunkHi, chunkLo, version, chainVersion);
   }
 
-  void addPrepared(PendingUpdate update, long extent) {
-    begin(Entry.PREPARED, preparedBytes(update))
-        .key(update.targetId, update.chunkHi, update.chunkLo, update.version, update.chainVersion)
-        .place(update.kind, update.order, update.fresh ? Entry.FRESH : 0, extent)
-        .writer(update.clientId, update.channel, update.clientSequence)
-        .content(update.lengthBytes, update.digest)
-        .counts(update.directFirst, update.directCount, update.journaledCount);
-    putChecksums(extent + update.directFirst, update.directCount);
-    for (int i = 0; i < update.journaledCount; i++) {
-      int slot = update.journaledSlot[i];
-      entry.putJournaled(i, update.journaledBlock[i], states.journaled.checksum(slot));
-      dataSlots[dataBlocks++] = slot;
+  /** Adds an update as the journal has it: with the checksums of its direct blocks. */
+  void addPrepared(PendingUpdate update, long targetId) {
+    put(update, targetId, update.fresh ? Entry.FRESH : 0, update.directCount);
+    for (int i = 0; i < update.directCount; i++) {
+      entry.putChecksum(i, states.checksums.get(update.extent + update.directFirst + i));
     }
+    putJournaled(update);
+    hasDirectData |= update.directCount > 0;
   }
 
-  void addChunk(int slot) {
-    ChunkIndex index = states.index;
-    int blocks = ChunkStates.blocks(index.lengthBytes(slot));
-    begin(Entry.CHUNK, Entry.longBytes(blocks, 0))
-        .key(
-            index.target(slot),
-            index.chunkHi(slot),
-            index.chunkLo(slot),
-            index.version(slot),
-            index.chainVersion(slot))
-        .place(0, index.order(slot), Entry.FRESH, index.extent(slot))
-        .writer(index.clientId(slot), index.channel(slot), index.sequence(slot))
-        .content(index.lengthBytes(slot), index.digest(slot))
-        .counts(0, blocks, 0);
-    putChecksums(index.extent(slot), blocks);
+  /** Adds a pending update as a checkpoint has it: its checksums are in the checksum pages. */
+  void addPending(PendingUpdate update, long targetId) {
+    int flags = Entry.CHECKSUMS_IN_PAGES | (update.fresh ? Entry.FRESH : 0);
+    put(update, targetId, flags, 0);
+    putJournaled(update);
   }
 
   /** Completes the record; returns its length. */
@@ -114,9 +114,21 @@ final class RecordBuilder implements AutoCloseable {
     return entry;
   }
 
-  private void putChecksums(long place, int count) {
-    for (int i = 0; i < count; i++) {
-      entry.putChecksum(i, states.checksums.get(place + i));
+  private void put(PendingUpdate update, long targetId, int flags, int checksumCount) {
+    begin(Entry.PREPARED, Entry.longBytes(checksumCount, update.journaledCount))
+        .key(targetId, update.chunkHi, update.chunkLo, update.version, update.chainVersion)
+        .place(update.kind, update.order, flags, update.extent)
+        .writer(update.clientId, update.channel, update.clientSequence)
+        .content(update.lengthBytes, update.digest)
+        .counts(update.directFirst, update.directCount, update.journaledCount)
+        .punched(update.punchedFirst, update.punchedCount);
+  }
+
+  private void putJournaled(PendingUpdate update) {
+    for (int i = 0; i < update.journaledCount; i++) {
+      int slot = update.journaledSlot[i];
+      entry.putJournaled(i, update.journaledBlock[i], states.journaled.checksum(slot));
+      dataSlots[dataBlocks++] = slot;
     }
   }
 }

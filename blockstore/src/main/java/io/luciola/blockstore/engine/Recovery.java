@@ -12,10 +12,11 @@ import io.luciola.blockstore.linux.Memory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings back what was known: reads the checkpoint, then replays the journal behind it. */
+/** Brings back what was known: loads the checkpoint, then replays the journal behind it. */
 final class Recovery {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+  private static final int BLOCK_BYTES = ChunkEngine.BLOCK_BYTES;
 
   private final String deviceName;
   private final boolean volatileCache;
@@ -25,6 +26,7 @@ final class Recovery {
   private final ChunkStates states;
   private final Crc32c crc;
   private final Replay replay;
+  private final Damages damages;
   private long position;
   private long sequence;
 
@@ -36,22 +38,24 @@ final class Recovery {
     layout = superblock.layout();
     this.states = states;
     this.crc = crc;
-    replay = new Replay(states, crc, deviceName);
+    replay = new Replay(states, deviceName);
+    damages = new Damages(deviceName);
     position = superblock.journalStart();
     sequence = superblock.journalSequence();
   }
 
   void run() {
-    long memory = Memory.allocate(layout.recordBytes());
-    try {
-      loadCheckpoint(memory);
-      replayJournal(memory);
+    try (RecordReader records = new RecordReader(blocking, layout, superblock.owner(), crc)) {
+      try (CheckpointLoader loader =
+          new CheckpointLoader(blocking, superblock, states, crc, records, damages)) {
+        loader.load(replay);
+      }
+      replayJournal(records);
+      long memory = records.address();
       if (volatileCache) {
         dropUnwritten(memory);
       }
       checkNothingFollows(memory);
-    } finally {
-      Memory.free(memory, layout.recordBytes());
     }
     states.releaseExtents(Long.MAX_VALUE);
   }
@@ -71,44 +75,34 @@ final class Recovery {
     return sequence == superblock.journalSequence();
   }
 
-  private void loadCheckpoint(long memory) {
-    long offset = layout.checkpointOffset(superblock.checkpointRegion());
-    long end = offset + layout.checkpointBytes();
-    for (long number = 0; number < superblock.checkpointRecords(); number++) {
-      int most = (int) Math.min(layout.recordBytes(), end - offset);
-      if (most < ChunkEngine.BLOCK_BYTES
-          || !readRecord(
-              memory,
-              offset,
-              most,
-              MetadataHeader.CHECKPOINT_RECORD,
-              superblock.checkpointGeneration(),
-              number)) {
-        throw new UnusableDeviceException(
-            Reason.METADATA_DAMAGED,
-            deviceName
-                + ": checkpoint record "
-                + number
-                + " at device offset "
-                + offset
-                + " is damaged; format the device and resynchronise its targets");
-      }
-      replay.apply(memory, 0);
-      offset += MetadataHeader.lengthBytes(memory);
-    }
+  Damages damages() {
+    return damages;
   }
 
-  private void replayJournal(long memory) {
-    while (readRecord(
-        memory,
+  private void replayJournal(RecordReader records) {
+    while (records.read(
         layout.journalOffset() + position,
-        layout.recordBytes(),
+        layout.journalBytes() - position,
         MetadataHeader.JOURNAL_RECORD,
         superblock.epoch(),
         sequence)) {
-      replay.apply(memory, sequence);
+      long record = records.address();
+      replay.checkWellFormed(record);
+      long next = layout.journalNext(position + MetadataHeader.lengthBytes(record));
+      if (!replay.isDataIntact(record, crc)) {
+        if (!startsHere(next, sequence + 1)) {
+          // The crash came while it was written: nobody was told of what it holds.
+          break;
+        }
+        damages.add(
+            "data in journal record "
+                + sequence
+                + " is damaged: the blocks are unreadable until they are repaired from another"
+                + " replica");
+      }
+      replay.apply(record, sequence);
       states.releaseExtents(Long.MAX_VALUE);
-      position = layout.journalNext(position + MetadataHeader.lengthBytes(memory));
+      position = next;
       sequence++;
     }
     if (!journalWasEmpty()) {
@@ -117,19 +111,15 @@ final class Recovery {
     }
   }
 
-  /** Reads a record; false when it is not the wanted one or not wholly there. */
-  private boolean readRecord(
-      long memory, long offset, int most, int type, long epoch, long number) {
-    blocking.read(offset, memory, ChunkEngine.BLOCK_BYTES);
-    if (!RecordHeader.fits(memory, type, superblock.owner(), epoch, most)
-        || MetadataHeader.sequence(memory) != number) {
-      return false;
+  /** Whether a record of this number begins at a place in the journal. */
+  private boolean startsHere(long at, long number) {
+    long memory = Memory.allocate(BLOCK_BYTES);
+    try {
+      blocking.read(layout.journalOffset() + at, memory, BLOCK_BYTES);
+      return isJournalHeader(memory) && MetadataHeader.sequence(memory) == number;
+    } finally {
+      Memory.free(memory, BLOCK_BYTES);
     }
-    int rest = MetadataHeader.lengthBytes(memory) - ChunkEngine.BLOCK_BYTES;
-    if (rest > 0) {
-      blocking.read(offset + ChunkEngine.BLOCK_BYTES, memory + ChunkEngine.BLOCK_BYTES, rest);
-    }
-    return RecordHeader.isIntact(memory, crc) && replay.isDataIntact(memory);
   }
 
   /**
@@ -138,13 +128,12 @@ final class Recovery {
    */
   private void dropUnwritten(long memory) {
     for (PendingUpdate update : replay.preparedByLastRecord()) {
-      int slot = states.index.find(update.targetId, update.chunkHi, update.chunkLo);
-      long extent = update.fresh ? update.extent : states.index.extent(slot);
-      if (!isWritten(memory, extent + update.directFirst, update.directCount)) {
+      int slot = states.index.find(update.target, update.chunkHi, update.chunkLo);
+      if (!isWritten(memory, update.extent + update.directFirst, update.directCount)) {
         LOG.info(
             "{}: an unacknowledged update of target {} was cut off by the crash and is dropped",
             deviceName,
-            update.targetId);
+            states.targets.id(update.target));
         states.discard(slot, 0);
       }
     }
@@ -154,8 +143,8 @@ final class Recovery {
     for (long place = firstPlace; place < firstPlace + count; place++) {
       int expected = states.checksums.get(place);
       if (expected != BlockChecksums.HOLE) {
-        blocking.read(layout.blockOffset(place), memory, ChunkEngine.BLOCK_BYTES);
-        if (BlockChecksums.kept(crc.of(memory, ChunkEngine.BLOCK_BYTES)) != expected) {
+        blocking.read(layout.blockOffset(place), memory, BLOCK_BYTES);
+        if (BlockChecksums.kept(crc.of(memory, BLOCK_BYTES)) != expected) {
           return false;
         }
       }
@@ -165,37 +154,43 @@ final class Recovery {
 
   /**
    * A record is written only after the one before is durable. So an intact one behind the end means
-   * that a record in between was damaged, and with it acknowledged updates: better no disk than a
-   * disk that forgot.
+   * that both copies of a record in between were damaged, and with them acknowledged updates:
+   * better no disk than a disk that forgot.
    */
   private void checkNothingFollows(long memory) {
-    int step = layout.recordBytes();
-    for (long at = 0; at < layout.journalBytes(); at += step) {
-      int length = (int) Math.min(step, layout.journalBytes() - at);
-      blocking.read(layout.journalOffset() + at, memory, length);
-      for (int block = 0; block < length; block += ChunkEngine.BLOCK_BYTES) {
-        long header = memory + block;
-        if (RecordHeader.fits(
-                header,
-                MetadataHeader.JOURNAL_RECORD,
-                superblock.owner(),
-                superblock.epoch(),
-                layout.recordBytes())
-            && MetadataHeader.sequence(header) > sequence
-            && RecordHeader.BYTES + RecordHeader.entryBytes(header) <= length - block
-            && RecordHeader.isIntact(header, crc)) {
-          throw new UnusableDeviceException(
-              Reason.METADATA_DAMAGED,
-              deviceName
-                  + ": journal record "
-                  + sequence
-                  + " at journal offset "
-                  + position
-                  + " is damaged, record "
-                  + MetadataHeader.sequence(header)
-                  + " follows; format the device and resynchronise its targets");
-        }
+    checkNothingFollows(memory, 0, BLOCK_BYTES);
+    checkNothingFollows(
+        memory, position, Math.min(layout.recordBytes(), layout.journalBytes() - position));
+  }
+
+  private void checkNothingFollows(long memory, long at, long lengthBytes) {
+    blocking.read(layout.journalOffset() + at, memory, (int) lengthBytes);
+    for (int block = 0; block < lengthBytes; block += BLOCK_BYTES) {
+      long header = memory + block;
+      if (isJournalHeader(header)
+          && MetadataHeader.sequence(header) > sequence
+          && RecordHeader.BYTES + RecordHeader.entryBytes(header) <= lengthBytes - block
+          && RecordHeader.isIntact(header, crc)) {
+        throw new UnusableDeviceException(
+            Reason.METADATA_DAMAGED,
+            deviceName
+                + ": both copies of journal record "
+                + sequence
+                + " at journal offset "
+                + position
+                + " are damaged, record "
+                + MetadataHeader.sequence(header)
+                + " follows; format the device and resynchronise its targets");
       }
     }
+  }
+
+  private boolean isJournalHeader(long header) {
+    return RecordHeader.fits(
+        header,
+        MetadataHeader.JOURNAL_RECORD,
+        superblock.owner(),
+        superblock.epoch(),
+        layout.recordBytes());
   }
 }

@@ -15,15 +15,13 @@ import java.util.List;
 final class Replay {
 
   private final ChunkStates states;
-  private final Crc32c crc;
   private final String deviceName;
   private final Entry entry = new Entry();
   private final List<PendingUpdate> preparedByLastRecord = new ArrayList<>();
   private long data;
 
-  Replay(ChunkStates states, Crc32c crc, String deviceName) {
+  Replay(ChunkStates states, String deviceName) {
     this.states = states;
-    this.crc = crc;
     this.deviceName = deviceName;
   }
 
@@ -32,21 +30,27 @@ final class Replay {
     return preparedByLastRecord;
   }
 
-  /** Whether every data block in a record matches its entry. */
-  boolean isDataIntact(long record) {
+  /** Refuses a record whose checksum is right and whose entries are not what they should be. */
+  void checkWellFormed(long record) {
     long at = record + RecordHeader.BYTES;
     int left = RecordHeader.entryBytes(record);
-    long block = record + RecordHeader.dataOffset(left);
     int blocks = 0;
     for (int i = 0; i < RecordHeader.entryCount(record); i++) {
-      if (!entry.at(at).isWellFormed(left)) {
-        return false;
-      }
+      check(entry.at(at).isWellFormed(left), "has lengths that contradict each other");
+      blocks += entry.type() == Entry.PREPARED ? entry.journaledCount() : 0;
+      left -= entry.lengthBytes();
+      at += entry.lengthBytes();
+    }
+    check(blocks == RecordHeader.dataBlocks(record), "names more or less data than its record has");
+  }
+
+  /** Whether every data block in a well-formed record matches its entry. */
+  boolean isDataIntact(long record, Crc32c crc) {
+    long at = record + RecordHeader.BYTES;
+    long block = record + RecordHeader.dataOffset(RecordHeader.entryBytes(record));
+    for (int i = 0; i < RecordHeader.entryCount(record); i++) {
+      entry.at(at);
       int journaled = entry.type() == Entry.PREPARED ? entry.journaledCount() : 0;
-      blocks += journaled;
-      if (blocks > RecordHeader.dataBlocks(record)) {
-        return false;
-      }
       for (int j = 0; j < journaled; j++) {
         if (BlockChecksums.kept(crc.of(block, ChunkEngine.BLOCK_BYTES))
             != entry.journaledChecksum(j)) {
@@ -54,10 +58,9 @@ final class Replay {
         }
         block += ChunkEngine.BLOCK_BYTES;
       }
-      left -= entry.lengthBytes();
       at += entry.lengthBytes();
     }
-    return blocks == RecordHeader.dataBlocks(record);
+    return true;
   }
 
   void apply(long record, long sequence) {
@@ -67,41 +70,64 @@ final class Replay {
     for (int i = 0; i < RecordHeader.entryCount(record); i++) {
       entry.at(at);
       switch (entry.type()) {
-        case Entry.TARGET -> states.targets.put(entry.targetId(), entry.version());
-        case Entry.CHUNK -> chunk();
+        case Entry.TARGET -> target();
         case Entry.PREPARED -> prepared();
-        case Entry.COMMITTED -> states.commit(pendingSlot(), entry.chainVersion(), sequence);
-        case Entry.DISCARDED -> states.discard(pendingSlot(), sequence);
+        case Entry.COMMITTED -> {
+          int slot = pendingSlot();
+          if (slot != ChunkStates.NONE) {
+            states.commit(slot, entry.chainVersion(), sequence);
+          }
+        }
+        case Entry.DISCARDED -> {
+          int slot = pendingSlot();
+          if (slot != ChunkStates.NONE) {
+            states.discard(slot, sequence);
+          }
+        }
         default -> throw damaged("is of an unknown type");
       }
       at += entry.lengthBytes();
     }
   }
 
-  private void chunk() {
-    int slot = find();
-    check(slot == ChunkStates.NONE, "names a chunk for the second time");
-    slot = add();
-    takeExtent();
-    states.checksums.clear(entry.extent(), 1L << entry.order());
-    states.targets.charge(entry.targetId(), ChunkStates.capacityBytes(entry.order()));
-    loadChecksums(entry.extent());
-    states.index.setExtent(slot, entry.extent(), entry.order());
-    states.index.setCommitted(
-        slot, entry.version(), entry.digest(), entry.contentLengthBytes(), entry.chainVersion());
-    states.index.setWriter(slot, entry.clientId(), entry.channel(), entry.clientSequence());
+  private void target() {
+    check(states.targets.hasRoomFor(entry.targetId()), "is one target too many");
+    boolean lossy = (entry.flags() & Entry.LOSSY) != 0;
+    states.targets.put(entry.targetId(), entry.version(), lossy);
   }
 
   private void prepared() {
     int slot = find();
     boolean fresh = (entry.flags() & Entry.FRESH) != 0;
     if (slot == ChunkStates.NONE) {
+      if (!fresh && isLossy()) {
+        data += (long) entry.journaledCount() * ChunkEngine.BLOCK_BYTES;
+        return;
+      }
       check(fresh, "changes a chunk that does not exist");
       slot = add();
     }
     check(states.index.pending(slot) == ChunkStates.NONE, "meets another pending update");
+    PendingUpdate update = load();
+    update.extent = fresh ? entry.extent() : states.index.extent(slot);
+    if (fresh) {
+      takeExtent();
+    }
+    boolean checksumsKnown = (entry.flags() & Entry.CHECKSUMS_IN_PAGES) != 0;
+    if (!checksumsKnown) {
+      loadChecksums(slot, update);
+    }
+    if (fresh) {
+      states.targets.charge(update.target, ChunkStates.capacityBytes(update.order));
+    }
+    loadJournaled(update);
+    states.attach(slot, update);
+    preparedByLastRecord.add(update);
+  }
+
+  private PendingUpdate load() {
     PendingUpdate update = states.pendings.acquire();
-    update.targetId = entry.targetId();
+    update.target = states.targets.numberOf(entry.targetId());
     update.chunkHi = entry.chunkHi();
     update.chunkLo = entry.chunkLo();
     update.kind = entry.kind();
@@ -112,16 +138,27 @@ final class Replay {
     update.clientSequence = entry.clientSequence();
     update.lengthBytes = entry.contentLengthBytes();
     update.digest = entry.digest();
-    update.fresh = fresh;
+    update.fresh = (entry.flags() & Entry.FRESH) != 0;
     update.order = entry.order();
     update.directFirst = entry.directFirst();
     update.directCount = entry.directCount();
-    if (fresh) {
-      takeExtent();
-      update.extent = entry.extent();
-      states.onExtentTaken(update);
+    update.punchedFirst = entry.punchedFirst();
+    update.punchedCount = entry.punchedCount();
+    return update;
+  }
+
+  private void loadChecksums(int slot, PendingUpdate update) {
+    if (update.fresh) {
+      states.clearChecksums(update);
+    } else if (update.kind != ChunkUpdate.REMOVE) {
+      states.onExtended(slot, update);
     }
-    loadChecksums(fresh ? entry.extent() : states.index.extent(slot));
+    for (int i = 0; i < entry.directCount(); i++) {
+      states.checksums.put(update.extent + entry.directFirst() + i, entry.checksum(i));
+    }
+  }
+
+  private void loadJournaled(PendingUpdate update) {
     for (int i = 0; i < entry.journaledCount(); i++) {
       int block = states.journaled.acquire();
       Memory.copy(data, states.journaled.address(block), ChunkEngine.BLOCK_BYTES);
@@ -131,28 +168,36 @@ final class Replay {
       update.journaledSlot[i] = block;
     }
     update.journaledCount = entry.journaledCount();
-    states.attach(slot, update);
-    preparedByLastRecord.add(update);
   }
 
   private int find() {
-    check(states.targets.contains(entry.targetId()), "names a target that does not exist");
-    return states.index.find(entry.targetId(), entry.chunkHi(), entry.chunkLo());
+    check(
+        states.targets.numberOf(entry.targetId()) != Targets.NONE,
+        "names a target that does not exist");
+    return states.find(entry.targetId(), entry.chunkHi(), entry.chunkLo());
   }
 
   private int add() {
-    int slot = states.index.add(entry.targetId(), entry.chunkHi(), entry.chunkLo());
+    int target = states.targets.numberOf(entry.targetId());
+    int slot = states.index.add(target, entry.chunkHi(), entry.chunkLo());
     check(slot != ChunkStates.NONE, "is one chunk too many");
     return slot;
   }
 
+  /** The chunk whose pending update the entry ends; none when it was lost. */
   private int pendingSlot() {
     int slot = find();
-    check(slot != ChunkStates.NONE, "ends an update of a chunk that does not exist");
-    PendingUpdate pending = states.pending(slot);
+    PendingUpdate pending = slot == ChunkStates.NONE ? null : states.pending(slot);
+    if (pending == null && isLossy()) {
+      return ChunkStates.NONE;
+    }
     check(
         pending != null && pending.version == entry.version(), "ends an update that is not there");
     return slot;
+  }
+
+  private boolean isLossy() {
+    return states.targets.isLossy(states.targets.numberOf(entry.targetId()));
   }
 
   private void takeExtent() {
@@ -162,12 +207,6 @@ final class Replay {
             && entry.directFirst() + entry.directCount() <= 1 << entry.order()
             && ChunkStates.blocks(entry.contentLengthBytes()) <= 1 << entry.order(),
         "is larger than its extent");
-  }
-
-  private void loadChecksums(long extent) {
-    for (int i = 0; i < entry.directCount(); i++) {
-      states.checksums.put(extent + entry.directFirst() + i, entry.checksum(i));
-    }
   }
 
   private void check(boolean holds, String otherwise) {

@@ -63,9 +63,7 @@ final class Superblocks implements AutoCloseable {
       blocking.write(at, memory, (int) Math.min(ZEROS_BYTES, end - at));
     }
     blocking.flush();
-    for (int generation = 0; generation < 2; generation++) {
-      write(new Superblock(options.diskUuid(), generation, 1, layout, 0, 0, 0, 0, 1));
-    }
+    write(Superblock.first(options.diskUuid(), layout));
   }
 
   /** The superblock that holds. */
@@ -121,10 +119,13 @@ final class Superblocks implements AutoCloseable {
     return newest;
   }
 
+  /** Writes both copies, one after the other. */
   void write(Superblock superblock) {
     superblock.encode(memory, crc);
-    blocking.write(superblock.offset(), memory, Superblock.BYTES);
-    blocking.flush();
+    for (int copy = 0; copy < DeviceLayout.SUPERBLOCK_COPIES; copy++) {
+      blocking.write(Superblock.offset(copy), memory, Superblock.BYTES);
+      blocking.flush();
+    }
   }
 
   @Override

@@ -13,8 +13,10 @@ final class UpdatePlan {
   int lengthBytes;
   int directFirst;
   int directEnd;
-  int journaledFirst;
   int journaledCount;
+  final int[] journaledBlock = new int[PendingUpdate.MAX_JOURNALED];
+  int punchedFirst;
+  int punchedCount;
 
   /** The fresh extent, once it is taken. */
   long extent;
@@ -39,11 +41,13 @@ final class UpdatePlan {
     copies = grows;
     directFirst = 0;
     directEnd = 0;
-    journaledFirst = 0;
     journaledCount = 0;
+    punchedFirst = 0;
+    punchedCount = 0;
     switch (update.kind) {
       case ChunkUpdate.WRITE -> planWrite(update, slot, exists);
       case ChunkUpdate.TRUNCATE -> planTruncate(update, slot, exists);
+      case ChunkUpdate.PUNCH -> planPunch(update, slot);
       case ChunkUpdate.REPLACE -> {
         fresh = true;
         copies = false;
@@ -74,9 +78,8 @@ final class UpdatePlan {
       directEnd = ChunkStates.blocks(lengthBytes);
       return;
     }
-    if (overlap > 0) {
-      journaledFirst = first;
-      journaledCount = overlap;
+    for (int i = 0; i < overlap; i++) {
+      journal(first + i);
     }
     directFirst = Math.max(first, committedBlocks);
     directEnd = Math.max(last, directFirst);
@@ -102,7 +105,43 @@ final class UpdatePlan {
       directEnd = ChunkStates.blocks(lengthBytes);
       return;
     }
-    journaledFirst = cutBlock;
-    journaledCount = 1;
+    journal(cutBlock);
+  }
+
+  /** Whole blocks become holes; zeros in others go through the journal. */
+  private void planPunch(ChunkUpdate update, int slot) {
+    lengthBytes = states.index.lengthBytes(slot);
+    int end = update.offsetBytes + update.lengthBytes;
+    punchedFirst = ChunkStates.blocks(update.offsetBytes);
+    // Behind the content's end there are zeros anyway.
+    int punchedEnd = end == lengthBytes ? ChunkStates.blocks(end) : end / ChunkEngine.BLOCK_BYTES;
+    punchedCount = Math.max(0, punchedEnd - punchedFirst);
+    if (punchedCount == 0) {
+      punchedFirst = 0;
+    }
+    if (journaledLimitBlocks == 0) {
+      fresh = true;
+      copies = true;
+      directEnd = ChunkStates.blocks(lengthBytes);
+      return;
+    }
+    int firstEdge = update.offsetBytes / ChunkEngine.BLOCK_BYTES;
+    int lastEdge = (end - 1) / ChunkEngine.BLOCK_BYTES;
+    journalEdge(slot, firstEdge);
+    if (lastEdge != firstEdge) {
+      journalEdge(slot, lastEdge);
+    }
+  }
+
+  private void journalEdge(int slot, int block) {
+    boolean punched = block >= punchedFirst && block < punchedFirst + punchedCount;
+    if (!punched
+        && states.checksums.get(states.index.extent(slot) + block) != BlockChecksums.HOLE) {
+      journal(block);
+    }
+  }
+
+  private void journal(int block) {
+    journaledBlock[journaledCount++] = block;
   }
 }

@@ -51,7 +51,7 @@ final class UpdateWriter implements AutoCloseable {
       PendingUpdate update = op.update;
       health.requestFailed(
           io.kind == Io.READ ? "a read" : "a write",
-          update.targetId,
+          states.targets.id(update.target),
           update.chunkHi,
           update.chunkLo,
           io.offsetBytes,
@@ -114,8 +114,13 @@ final class UpdateWriter implements AutoCloseable {
       long address = states.journaled.address(slot);
       if (!op.covers(block)) {
         long place = states.index.extent(op.slot) + block;
-        if (!op.committedRead && !loadFromMemory(place, address)) {
+        boolean fromMemory = !op.committedRead && loadFromMemory(place, address);
+        if (!op.committedRead && !fromMemory) {
           readCommitted(op, block, 1, address);
+          return false;
+        }
+        if (fromMemory && !isIntact(place, address)) {
+          failCorrupt(op, block);
           return false;
         }
         if (op.committedRead && !isIntact(place, address)) {
@@ -169,8 +174,12 @@ final class UpdateWriter implements AutoCloseable {
       if (needsCommitted(op)) {
         readCommitted(op, op.cursor, committedRun(op), op.staging);
       } else {
-        assemble(op, false);
-        writeRun(op, op.staging);
+        int corrupt = assemble(op, false);
+        if (corrupt < 0) {
+          writeRun(op, op.staging);
+        } else {
+          failCorrupt(op, corrupt);
+        }
       }
       return false;
     }
@@ -199,7 +208,8 @@ final class UpdateWriter implements AutoCloseable {
           Zeros.put(address, BLOCK_BYTES);
         } else {
           long place = states.index.extent(op.slot) + block;
-          if (!loadFromMemory(place, address) && !(wasRead && isIntact(place, address))) {
+          boolean there = loadFromMemory(place, address) || wasRead;
+          if (!there || !isIntact(place, address)) {
             return block;
           }
         }
@@ -243,6 +253,9 @@ final class UpdateWriter implements AutoCloseable {
 
   /** Whether a block of the new content was never written and is not written now. */
   private boolean isHole(PrepareOp op, int block) {
+    if (op.update.punches(block)) {
+      return true;
+    }
     return !op.touches(block)
         && (block >= op.committedBlocks
             || states.checksums.get(states.index.extent(op.slot) + block) == BlockChecksums.HOLE);
@@ -263,7 +276,9 @@ final class UpdateWriter implements AutoCloseable {
   }
 
   private boolean isIntact(long place, long address) {
-    return BlockChecksums.kept(crc.of(address, BLOCK_BYTES)) == states.checksums.get(place);
+    int expected = states.checksums.get(place);
+    return expected == BlockChecksums.HOLE
+        || BlockChecksums.kept(crc.of(address, BLOCK_BYTES)) == expected;
   }
 
   private boolean isUnchanged(PrepareOp op) {
@@ -274,15 +289,15 @@ final class UpdateWriter implements AutoCloseable {
     PendingUpdate update = op.update;
     long place = states.index.extent(op.slot) + block;
     health.corrupt(
-        update.targetId,
+        states.targets.id(update.target),
         update.chunkHi,
         update.chunkLo,
-        (long) block * BLOCK_BYTES,
+        block * BLOCK_BYTES,
         states.layout.blockOffset(place));
     fail(op, EngineStatus.CHUNK_CORRUPT);
   }
 
-  /** Lays the payload over a block, and zeros over what is behind the new length. */
+  /** Lays the payload over a block, and zeros over what is punched or behind the new length. */
   private static void addPayload(PrepareOp op, int block, long address) {
     int start = block * BLOCK_BYTES;
     int from = Math.max(op.payloadOffset, start);
@@ -291,14 +306,19 @@ final class UpdateWriter implements AutoCloseable {
       Memory.copy(
           op.payloadAddress + (from - op.payloadOffset), address + (from - start), to - from);
     }
+    int zerosFrom = Math.max(op.zerosFrom, start);
+    int zerosEnd = Math.min(op.zerosEnd, start + BLOCK_BYTES);
+    if (zerosFrom < zerosEnd) {
+      Zeros.put(address + (zerosFrom - start), zerosEnd - zerosFrom);
+    }
     int kept = op.update.lengthBytes - start;
     if (kept < BLOCK_BYTES) {
       Zeros.put(address + kept, BLOCK_BYTES - kept);
     }
   }
 
-  private long extent(PrepareOp op) {
-    return op.update.fresh ? op.update.extent : states.index.extent(op.slot);
+  private static long extent(PrepareOp op) {
+    return op.update.extent;
   }
 
   private void putChecksum(PrepareOp op, int block, long address) {
@@ -324,6 +344,11 @@ final class UpdateWriter implements AutoCloseable {
         int block = update.journaledBlock[i];
         digest -= Digest.term(block, states.checksums.get(extent + block));
         digest += Digest.term(block, states.journaled.checksum(update.journaledSlot[i]));
+      }
+      for (int i = 0; i < update.punchedCount; i++) {
+        int block = update.punchedFirst + i;
+        digest -= Digest.term(block, states.checksums.get(extent + block));
+        digest += Digest.term(block, BlockChecksums.HOLE);
       }
     }
     for (int block = from; block < blocks; block++) {

@@ -189,7 +189,7 @@ class BlockEngineTest {
       byte[] data = randomBytes(64 * KIB);
       fixture.write(1, 1, 64 * KIB, 0, data);
       ChunkStates states = fixture.engine.states();
-      long extent = states.index.extent(states.index.find(EngineFixture.TARGET, 0, 1));
+      long extent = states.index.extent(states.find(EngineFixture.TARGET, 0, 1));
       for (int i = 0; i < 50; i++) {
         int bad = random.nextInt(64 * KIB);
         int at = (int) states.layout.blockOffset(extent) + bad;
@@ -262,15 +262,25 @@ class BlockEngineTest {
   }
 
   @Test
-  void aDamagedRecordInTheMiddleOfTheJournalIsNotTakenForItsEnd() {
+  void oneDamagedBlockOfARecordLosesNothingAndTwoAreNotTakenForTheJournalsEnd() {
     RecordingDevice device = new RecordingDevice(32 * MIB, true, 1);
+    byte[] last = randomBytes(4096);
     try (EngineFixture fixture = new EngineFixture(device).withTarget(1 << 30)) {
       for (int version = 1; version < 5; version++) {
-        fixture.write(1, version, 64 * KIB, 0, randomBytes(4096));
+        fixture.write(1, version, 64 * KIB, 0, version == 4 ? last : randomBytes(4096));
       }
       assertEquals(EngineStatus.OK, fixture.sync());
+      // The third record: behind those of the target (2 blocks) and of version 1 (2 blocks).
+      int record = 64 * KIB + 4 * 4096;
       RecordingDevice damaged = device.copy(1);
-      damaged.content()[64 * KIB + 2 * 4096 + 70] ^= 1;
+      damaged.content()[record + 70] ^= 1;
+      try (EngineFixture recovered = new EngineFixture(damaged)) {
+        assertEquals(4096, recovered.read(1, ChunkEngine.COMMITTED, 0, 4096));
+        assertArrayEquals(last, recovered.bytes(4096));
+      }
+      damaged = device.copy(1);
+      damaged.content()[record + 70] ^= 1;
+      damaged.content()[record + 2 * 4096 + 70] ^= 1;
       assertEquals(Reason.METADATA_DAMAGED, reasonOfOpen(damaged));
     }
   }

@@ -26,11 +26,11 @@ final class RecordingDevice implements BlockDevice {
   int failWritesWith;
 
   private record Request(
-      char kind, long offset, long address, int length, long tag, int writesBefore) {}
+      char kind, long offset, long address, int length, long tag, boolean fua, int writesBefore) {}
 
   /** A write (data set), or a flush that makes the first so many writes durable. */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Event(long offset, byte[] data, int durableWrites) {}
+  private record Event(long offset, byte[] data, boolean fua, int durableWrites) {}
 
   RecordingDevice(int sizeBytes, boolean volatileCache, long seed) {
     this(new byte[sizeBytes], volatileCache, seed);
@@ -79,7 +79,7 @@ final class RecordingDevice implements BlockDevice {
     int manner = choice.nextInt(4);
     for (Event event : log.subList(0, position)) {
       if (event.data != null) {
-        apply(image, event, write++ < durable ? 0 : manner, choice);
+        apply(image, event, write++ < durable || event.fua ? 0 : manner, choice);
       }
     }
     if (withInFlight && position < log.size() && log.get(position).data != null) {
@@ -111,22 +111,22 @@ final class RecordingDevice implements BlockDevice {
 
   @Override
   public int read(long offsetBytes, long address, int lengthBytes, long tag) {
-    return submit('r', offsetBytes, address, lengthBytes, tag);
+    return submit('r', offsetBytes, address, lengthBytes, tag, false);
   }
 
   @Override
   public int write(long offsetBytes, long address, int lengthBytes, int flags, long tag) {
-    return submit('w', offsetBytes, address, lengthBytes, tag);
+    return submit('w', offsetBytes, address, lengthBytes, tag, (flags & FUA) != 0);
   }
 
   @Override
   public int flush(long tag) {
-    return submit('f', 0, 0, 0, tag);
+    return submit('f', 0, 0, 0, tag, false);
   }
 
   @Override
   public int discard(long offsetBytes, long lengthBytes, long tag) {
-    return submit('d', 0, 0, 0, tag);
+    return submit('d', 0, 0, 0, tag, false);
   }
 
   @Override
@@ -154,7 +154,8 @@ final class RecordingDevice implements BlockDevice {
     queue.clear();
   }
 
-  private int submit(char kind, long offset, long address, int length, long tag) {
+  private int submit(
+      char kind, long offset, long address, int length, long tag, boolean fua) {
     if (queue.size() == DEPTH) {
       return QUEUE_FULL;
     }
@@ -164,7 +165,7 @@ final class RecordingDevice implements BlockDevice {
     if (offset < 0 || offset + length > content.length) {
       return OUT_OF_RANGE;
     }
-    queue.add(new Request(kind, offset, address, length, tag, writesLogged));
+    queue.add(new Request(kind, offset, address, length, tag, fua, writesLogged));
     return ACCEPTED;
   }
 
@@ -179,13 +180,13 @@ final class RecordingDevice implements BlockDevice {
         if (base != null) {
           byte[] data = new byte[request.length];
           Memory.get(request.address, data, 0, request.length);
-          log.add(new Event(request.offset, data, 0));
+          log.add(new Event(request.offset, data, request.fua, 0));
           writesLogged++;
         }
       }
       default -> {
         if (base != null) {
-          log.add(new Event(0, null, request.writesBefore));
+          log.add(new Event(0, null, false, request.writesBefore));
         }
       }
     }

@@ -20,16 +20,21 @@ public final class Entry {
   /** A target was created or its budget changed; the version field holds the budget. */
   public static final int TARGET = 4;
 
-  /** A committed chunk, in checkpoints: fields and checksums as in {@link #PREPARED}. */
-  public static final int CHUNK = 5;
-
   /** Flag of {@link #flags()}: the update has an extent of its own. */
   public static final int FRESH = 1;
+
+  /**
+   * Flag of {@link #flags()}: checksums are not here but in the checksum pages of the checkpoint.
+   */
+  public static final int CHECKSUMS_IN_PAGES = 2;
+
+  /** Flag of {@link #flags()}, in TARGET: chunks of the target may have been lost. */
+  public static final int LOSSY = 1;
 
   /** Size of COMMITTED, DISCARDED and TARGET. */
   public static final int SHORT_BYTES = 48;
 
-  /** Size of PREPARED and CHUNK before the checksums. */
+  /** Size of PREPARED before the checksums. */
   public static final int LONG_BYTES = 112;
 
   private static final int TYPE = 0;
@@ -51,12 +56,14 @@ public final class Entry {
   private static final int DIRECT_FIRST = 84;
   private static final int DIRECT_COUNT = 88;
   private static final int JOURNALED_COUNT = 92;
+  private static final int PUNCHED_FIRST = 96;
+  private static final int PUNCHED_COUNT = 100;
 
   private long address;
 
-  /** Size of a PREPARED or CHUNK entry. */
-  public static int longBytes(int directCount, int journaledCount) {
-    return (LONG_BYTES + directCount * 4 + journaledCount * 8 + 7) & -8;
+  /** Size of a PREPARED entry. */
+  public static int longBytes(int checksumCount, int journaledCount) {
+    return (LONG_BYTES + checksumCount * 4 + journaledCount * 8 + 7) & -8;
   }
 
   /** Points at an entry. */
@@ -81,13 +88,13 @@ public final class Entry {
     }
     return switch (type()) {
       case COMMITTED, DISCARDED, TARGET -> lengthBytes() == SHORT_BYTES;
-      case PREPARED, CHUNK ->
+      case PREPARED ->
           lengthBytes() >= LONG_BYTES
               && directCount() >= 0
-              && directCount() <= leftBytes / 4
+              && checksumCount() <= leftBytes / 4
               && journaledCount() >= 0
               && journaledCount() <= leftBytes / 8
-              && lengthBytes() == longBytes(directCount(), journaledCount());
+              && lengthBytes() == longBytes(checksumCount(), journaledCount());
       default -> false;
     };
   }
@@ -147,7 +154,7 @@ public final class Entry {
     return Memory.getByte(address + ORDER);
   }
 
-  /** Flags: {@link #FRESH}. */
+  /** Flags: {@link #FRESH}, {@link #CHECKSUMS_IN_PAGES}; {@link #LOSSY} of a TARGET. */
   public int flags() {
     return Memory.getInt(address + FLAGS);
   }
@@ -206,14 +213,42 @@ public final class Entry {
     return this;
   }
 
-  /** First block, counted in the chunk, that has a checksum here. */
+  /** Sets a TARGET's flags. */
+  public Entry targetFlags(int flags) {
+    Memory.putInt(address + FLAGS, flags);
+    return this;
+  }
+
+  /** First block, counted in the chunk, that went straight to the extent. */
   public int directFirst() {
     return Memory.getInt(address + DIRECT_FIRST);
   }
 
-  /** Number of blocks with checksums. */
+  /** Number of blocks that went straight to the extent. */
   public int directCount() {
     return Memory.getInt(address + DIRECT_COUNT);
+  }
+
+  /** Number of checksums in the entry: one for each direct block, or none. */
+  public int checksumCount() {
+    return (flags() & CHECKSUMS_IN_PAGES) != 0 ? 0 : directCount();
+  }
+
+  /** First block of the chunk that becomes a hole. */
+  public int punchedFirst() {
+    return Memory.getInt(address + PUNCHED_FIRST);
+  }
+
+  /** Number of blocks that become holes. */
+  public int punchedCount() {
+    return Memory.getInt(address + PUNCHED_COUNT);
+  }
+
+  /** Says which blocks become holes. */
+  public Entry punched(int first, int count) {
+    Memory.putInt(address + PUNCHED_FIRST, first);
+    Memory.putInt(address + PUNCHED_COUNT, count);
+    return this;
   }
 
   /** Number of blocks whose data is in this record. */
@@ -241,17 +276,17 @@ public final class Entry {
 
   /** Which block of the chunk the i-th journaled one is. */
   public int journaledBlock(int i) {
-    return Memory.getInt(address + LONG_BYTES + directCount() * 4L + i * 8L);
+    return Memory.getInt(address + LONG_BYTES + checksumCount() * 4L + i * 8L);
   }
 
   /** Checksum of the i-th journaled block. */
   public int journaledChecksum(int i) {
-    return Memory.getInt(address + LONG_BYTES + directCount() * 4L + i * 8L + 4);
+    return Memory.getInt(address + LONG_BYTES + checksumCount() * 4L + i * 8L + 4);
   }
 
   /** Sets a journaled block. */
   public void putJournaled(int i, int block, int checksum) {
-    long at = address + LONG_BYTES + directCount() * 4L + i * 8L;
+    long at = address + LONG_BYTES + checksumCount() * 4L + i * 8L;
     Memory.putInt(at, block);
     Memory.putInt(at + 4, checksum);
   }

@@ -10,7 +10,7 @@ public final class MetadataHeader {
   public static final int BYTES = 40;
 
   /** Format version which this code reads and writes. */
-  public static final int FORMAT_VERSION = 1;
+  public static final int FORMAT_VERSION = 2;
 
   /** Type of a superblock. */
   public static final int SUPERBLOCK = 1;
@@ -20,6 +20,24 @@ public final class MetadataHeader {
 
   /** Type of a checkpoint record. */
   public static final int CHECKPOINT_RECORD = 3;
+
+  /** Type of a checkpoint's root: which copy of each directory page holds. */
+  public static final int ROOT_RECORD = 4;
+
+  /** Type of a page of the chunk table. */
+  public static final int CHUNK_PAGE = 5;
+
+  /** Type of a page of the writer table. */
+  public static final int WRITER_PAGE = 6;
+
+  /** Type of a page of block checksums. */
+  public static final int CHECKSUM_PAGE = 7;
+
+  /** Type of a directory page. */
+  public static final int DIRECTORY_PAGE = 8;
+
+  /** What is added to a record's type in the second copy of its header and entries. */
+  public static final int SECOND_COPY = 64;
 
   // "LUCI", as the bytes stand on the device.
   private static final int MAGIC_NUMBER = 0x4943554C;
@@ -79,12 +97,12 @@ public final class MetadataHeader {
     return Memory.getLong(address + OWNER);
   }
 
-  /** The epoch; in a checkpoint its generation. */
+  /** The epoch; in what checkpoints write their generation. */
   public static long epoch(long address) {
     return Memory.getLong(address + EPOCH);
   }
 
-  /** The sequence number; in a superblock its generation. */
+  /** The sequence number; in a superblock its generation, in a page its number. */
   public static long sequence(long address) {
     return Memory.getLong(address + SEQUENCE);
   }

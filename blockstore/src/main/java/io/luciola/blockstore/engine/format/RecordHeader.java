@@ -4,8 +4,9 @@ import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.linux.Memory;
 
 /**
- * The first 64 bytes of a journal or checkpoint record. Entries follow, covered by the header's
- * checksum; at the next multiple of 4 KiB data blocks, each covered by its entry's checksum.
+ * The first 64 bytes of a record. Entries follow, covered by the header's checksum; at the next
+ * multiple of 4 KiB data blocks, each covered by its entry's checksum; behind them header and
+ * entries once more, so that no single damaged block loses them.
  */
 public final class RecordHeader {
 
@@ -24,12 +25,17 @@ public final class RecordHeader {
     return (BYTES + entryBytes + BLOCK_BYTES - 1) & -BLOCK_BYTES;
   }
 
-  /** Whole length of a record. */
-  public static int recordBytes(int entryBytes, int dataBlocks) {
+  /** Where the second copy of header and entries begins. */
+  public static int secondCopyOffset(int entryBytes, int dataBlocks) {
     return dataOffset(entryBytes) + dataBlocks * BLOCK_BYTES;
   }
 
-  /** Writes the header behind which entries and data already are, and seals the record. */
+  /** Whole length of a record. */
+  public static int recordBytes(int entryBytes, int dataBlocks) {
+    return secondCopyOffset(entryBytes, dataBlocks) + dataOffset(entryBytes);
+  }
+
+  /** Writes the header behind which entries and data already are, and seals both copies. */
   public static void seal(
       long address,
       int type,
@@ -40,19 +46,25 @@ public final class RecordHeader {
       int entryCount,
       int dataBlocks,
       Crc32c crc) {
-    MetadataHeader.put(address, type, owner, epoch, sequence, recordBytes(entryBytes, dataBlocks));
+    int length = recordBytes(entryBytes, dataBlocks);
+    MetadataHeader.put(address, type, owner, epoch, sequence, length);
     Zeros.put(address + MetadataHeader.BYTES, BYTES - MetadataHeader.BYTES);
     Memory.putInt(address + ENTRY_BYTES, entryBytes);
     Memory.putInt(address + ENTRY_COUNT, entryCount);
     Memory.putInt(address + DATA_BLOCKS, dataBlocks);
     int end = BYTES + entryBytes;
-    Zeros.put(address + end, dataOffset(entryBytes) - end);
+    int padded = dataOffset(entryBytes);
+    Zeros.put(address + end, padded - end);
+    long second = address + secondCopyOffset(entryBytes, dataBlocks);
+    Memory.copy(address, second, padded);
+    MetadataHeader.put(second, type + MetadataHeader.SECOND_COPY, owner, epoch, sequence, length);
     MetadataHeader.seal(address, end, crc);
+    MetadataHeader.seal(second, end, crc);
   }
 
   /**
-   * Whether a record's first 4 KiB are of the wanted type, owner and epoch and name a length that
-   * can be.
+   * Whether the first 4 KiB of a record, or of its second copy, are of the wanted type, owner and
+   * epoch and name a length that can be.
    */
   public static boolean fits(long address, int type, long owner, long epoch, int maxBytes) {
     if (!MetadataHeader.isOfType(address, type)

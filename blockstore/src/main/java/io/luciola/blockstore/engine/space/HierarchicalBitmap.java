@@ -4,14 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A set of small numbers that finds its least member in a handful of steps. */
-final class HierarchicalBitmap {
+public final class HierarchicalBitmap {
 
   private static final int WORD_BITS = 64;
 
   // levels[0] has a bit per number; each further level a bit per word of the one below.
   private final long[][] levels;
 
-  HierarchicalBitmap(long size) {
+  /** An empty set of numbers below the size. */
+  public HierarchicalBitmap(long size) {
     List<long[]> built = new ArrayList<>();
     long bits = Math.max(size, 1);
     do {
@@ -21,13 +22,15 @@ final class HierarchicalBitmap {
     levels = built.toArray(long[][]::new);
   }
 
-  boolean contains(long number) {
+  /** Whether the number is in the set. */
+  public boolean contains(long number) {
     long[] words = levels[0];
     int word = (int) (number >>> 6);
     return word < words.length && (words[word] & (1L << number)) != 0;
   }
 
-  void add(long number) {
+  /** Adds a number. */
+  public void add(long number) {
     long position = number;
     for (long[] words : levels) {
       words[(int) (position >>> 6)] |= 1L << position;
@@ -35,7 +38,8 @@ final class HierarchicalBitmap {
     }
   }
 
-  void remove(long number) {
+  /** Removes a number. */
+  public void remove(long number) {
     long position = number;
     for (long[] words : levels) {
       int word = (int) (position >>> 6);
@@ -48,7 +52,7 @@ final class HierarchicalBitmap {
   }
 
   /** The least member, or -1. */
-  long first() {
+  public long first() {
     long word = 0;
     for (int level = levels.length - 1; level >= 0; level--) {
       long bits = levels[level][(int) word];

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.luciola.blockstore.engine.format.DeviceLayout;
+import io.luciola.blockstore.engine.pages.MetadataPages;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -13,13 +15,15 @@ import net.jqwik.api.Property;
 /** The hand-made maps do what {@link HashMap} does. */
 class IndexTest {
 
-  private record Key(long target, long hi, long lo) {}
+  private record Key(int target, long hi, long lo) {}
 
   @Property(tries = 50)
   void theChunkIndexFindsWhatIsThereAndNothingElse(@ForAll long seed) {
     Random random = new Random(seed);
     Map<Key, Integer> expected = new HashMap<>();
-    try (ChunkIndex index = new ChunkIndex(500)) {
+    DeviceLayout layout = DeviceLayout.plan(32 << 20, 0, 500, 0);
+    try (MetadataPages pages = new MetadataPages(layout);
+        ChunkIndex index = new ChunkIndex(pages, 500)) {
       for (int i = 0; i < 4000; i++) {
         Key key = new Key(random.nextInt(2), random.nextInt(3) - 1, random.nextInt(150));
         Integer slot = expected.get(key);
@@ -40,7 +44,7 @@ class IndexTest {
           (key, slot) -> {
             assertTrue(index.isUsed(slot));
             assertEquals(
-                key, new Key(index.target(slot), index.chunkHi(slot), index.chunkLo(slot)));
+                key, new Key(index.targetNumber(slot), index.chunkHi(slot), index.chunkLo(slot)));
           });
     }
   }

@@ -1,0 +1,264 @@
+package io.luciola.blockstore.engine;
+
+import io.luciola.blockstore.engine.UnusableDeviceException.Reason;
+import io.luciola.blockstore.engine.format.ChecksumPage;
+import io.luciola.blockstore.engine.format.ChunkEntry;
+import io.luciola.blockstore.engine.format.DeviceLayout;
+import io.luciola.blockstore.engine.format.DirectoryPage;
+import io.luciola.blockstore.engine.format.MetadataHeader;
+import io.luciola.blockstore.engine.format.PageFormat;
+import io.luciola.blockstore.engine.format.RecordHeader;
+import io.luciola.blockstore.engine.format.StoredTarget;
+import io.luciola.blockstore.engine.format.Superblock;
+import io.luciola.blockstore.engine.index.BlockChecksums;
+import io.luciola.blockstore.linux.Crc32c;
+import io.luciola.blockstore.linux.Memory;
+
+/**
+ * Loads what a checkpoint knew. A damaged page costs what is on it and nothing else: lost chunks
+ * make all targets lossy, lost checksums make their blocks unreadable, a lost writer is nobody, and
+ * what the directory said is found again in the pages themselves.
+ */
+final class CheckpointLoader implements AutoCloseable {
+
+  private static final int RUN_PAGES = 256;
+  private static final long RUN_BYTES = (long) RUN_PAGES * PageFormat.BYTES;
+
+  private final BlockingDevice blocking;
+  private final Superblock superblock;
+  private final DeviceLayout layout;
+  private final ChunkStates states;
+  private final Crc32c crc;
+  private final RecordReader records;
+  private final Damages damages;
+  private final long memory = Memory.allocate(2 * RUN_BYTES);
+
+  CheckpointLoader(
+      BlockingDevice blocking,
+      Superblock superblock,
+      ChunkStates states,
+      Crc32c crc,
+      RecordReader records,
+      Damages damages) {
+    this.blocking = blocking;
+    this.superblock = superblock;
+    layout = superblock.layout();
+    this.states = states;
+    this.crc = crc;
+    this.records = records;
+    this.damages = damages;
+  }
+
+  void load(Replay replay) {
+    for (StoredTarget target : superblock.targets()) {
+      states.targets.put(target.id(), target.budgetBytes(), target.lossy());
+    }
+    if (superblock.checkpointGeneration() == 0) {
+      return;
+    }
+    loadRoot();
+    loadDirectory();
+    int chunkPages = (superblock.chunkSlots() + ChunkEntry.PER_PAGE - 1) / ChunkEntry.PER_PAGE;
+    loadPages(0, chunkPages);
+    loadPages(layout.firstWriterPage(), layout.firstChecksumPage());
+    loadPages(layout.firstChecksumPage(), layout.firstDirectoryPage());
+    states.index.load(superblock.chunkSlots());
+    takeInChunks();
+    loadPendings(replay);
+  }
+
+  @Override
+  public void close() {
+    Memory.free(memory, 2 * RUN_BYTES);
+  }
+
+  private void loadRoot() {
+    long offset = layout.checkpointOffset(superblock.checkpointRegion());
+    int pages = layout.directoryPages();
+    boolean intact =
+        records.read(
+            offset,
+            layout.checkpointBytes(),
+            MetadataHeader.ROOT_RECORD,
+            superblock.checkpointGeneration(),
+            0);
+    if (!intact) {
+      damages.add("the checkpoint's root at device offset " + offset + " is damaged; nothing lost");
+    }
+    for (int i = 0; i < pages; i++) {
+      int page = layout.firstDirectoryPage() + i;
+      long at = records.address() + RecordHeader.BYTES + (long) i * Integer.BYTES;
+      states.pages.setCopy(page, intact ? Memory.getInt(at) : newestCopy(page));
+    }
+  }
+
+  private void loadDirectory() {
+    for (int i = 0; i < layout.directoryPages(); i++) {
+      int page = layout.firstDirectoryPage() + i;
+      int copy = states.pages.copy(page);
+      if (copy == DirectoryPage.NEVER_WRITTEN) {
+        continue;
+      }
+      blocking.read(layout.pageOffset(page, DirectoryPage.area(copy)), memory, PageFormat.BYTES);
+      boolean intact = isExpected(memory, page, copy);
+      if (!intact) {
+        damages.add(describe(page, copy) + " is damaged; nothing lost");
+        states.pages.rewriteDirectoryPage(i);
+      }
+      int first = i * DirectoryPage.PER_PAGE;
+      int end = Math.min(first + DirectoryPage.PER_PAGE, layout.tablePages());
+      for (int known = first; known < end; known++) {
+        long at = memory + PageFormat.HEADER_BYTES + (long) (known - first) * Integer.BYTES;
+        states.pages.setCopy(known, intact ? Memory.getInt(at) : 0);
+      }
+      for (int known = first; known < end && !intact; known++) {
+        states.pages.setCopy(known, newestCopy(known));
+      }
+    }
+  }
+
+  /** The newest intact copy of a page that the checkpoint can mean, found in the page areas. */
+  private int newestCopy(int page) {
+    int newest = DirectoryPage.NEVER_WRITTEN;
+    for (int area = 0; area < 2; area++) {
+      long at = memory + RUN_BYTES;
+      blocking.read(layout.pageOffset(page, area), at, PageFormat.BYTES);
+      if (PageFormat.isIntact(at, layout.pageType(page), superblock.owner(), page, crc)) {
+        int copy = DirectoryPage.copy(PageFormat.generation(at), area);
+        if (PageFormat.generation(at) <= superblock.checkpointGeneration()
+            && DirectoryPage.generation(copy) > DirectoryPage.generation(newest)) {
+          newest = copy;
+        }
+      }
+    }
+    return newest;
+  }
+
+  /** Reads pages; those that lie one behind the other at once. */
+  private void loadPages(int first, int end) {
+    int page = first;
+    while (page < end) {
+      int copy = states.pages.copy(page);
+      if (copy == DirectoryPage.NEVER_WRITTEN) {
+        page++;
+        continue;
+      }
+      int area = DirectoryPage.area(copy);
+      int count = 1;
+      while (count < RUN_PAGES
+          && page + count < end
+          && states.pages.copy(page + count) != DirectoryPage.NEVER_WRITTEN
+          && DirectoryPage.area(states.pages.copy(page + count)) == area) {
+        count++;
+      }
+      long address = states.pages.address(page);
+      blocking.read(layout.pageOffset(page, area), address, count * PageFormat.BYTES);
+      for (int i = 0; i < count; i++) {
+        if (!isExpected(states.pages.address(page + i), page + i, states.pages.copy(page + i))) {
+          lose(page + i);
+        }
+        if (layout.pageType(page + i) == MetadataHeader.WRITER_PAGE) {
+          states.writers.clearReferences(page + i);
+        }
+      }
+      page += count;
+    }
+  }
+
+  private boolean isExpected(long address, int page, int copy) {
+    return PageFormat.isIntact(address, layout.pageType(page), superblock.owner(), page, crc)
+        && PageFormat.generation(address) == DirectoryPage.generation(copy);
+  }
+
+  private void lose(int page) {
+    String what = describe(page, states.pages.copy(page)) + " is damaged: ";
+    states.pages.clear(page);
+    switch (layout.pageType(page)) {
+      case MetadataHeader.CHUNK_PAGE -> {
+        states.targets.setAllLossy();
+        damages.add(
+            what
+                + "up to "
+                + ChunkEntry.PER_PAGE
+                + " chunks are lost; resynchronise the targets of this disk");
+      }
+      case MetadataHeader.WRITER_PAGE -> damages.add(what + "some chunks lost their writer");
+      default -> {
+        long firstBlock = (long) (page - layout.firstChecksumPage()) * ChecksumPage.PER_PAGE;
+        long count = Math.min(ChecksumPage.PER_PAGE, layout.dataBlocks() - firstBlock);
+        for (long block = firstBlock; block < firstBlock + count; block++) {
+          states.checksums.put(block, BlockChecksums.LOST);
+        }
+        damages.add(
+            what
+                + "chunks with blocks at device offsets "
+                + layout.blockOffset(firstBlock)
+                + " to "
+                + (layout.blockOffset(firstBlock + count) - 1)
+                + " are unreadable; repair them from another replica");
+      }
+    }
+  }
+
+  private String describe(int page, int copy) {
+    return "metadata page "
+        + page
+        + " at device offset "
+        + layout.pageOffset(page, DirectoryPage.area(copy));
+  }
+
+  private void takeInChunks() {
+    for (int slot = 0; slot < states.index.highWater(); slot++) {
+      if (!states.index.isUsed(slot)) {
+        continue;
+      }
+      int target = states.index.targetNumber(slot);
+      int order = states.index.order(slot);
+      long capacity = ChunkStates.capacityBytes(order);
+      if (target >= states.targets.size()
+          || states.index.lengthBytes(slot) > capacity
+          || !states.allocator.reserve(states.index.extent(slot), order)) {
+        throw new UnusableDeviceException(
+            Reason.METADATA_DAMAGED,
+            String.format(
+                "%s: metadata contradicts itself: chunk %016x%016x claims space that another one"
+                    + " has, or a target that does not exist; format the device and resynchronise"
+                    + " its targets",
+                damages.deviceName(), states.index.chunkHi(slot), states.index.chunkLo(slot)));
+      }
+      states.targets.charge(target, capacity);
+      int writer = states.writers.claim(states.index.writer(slot));
+      if (writer != states.index.writer(slot)) {
+        states.index.setWriter(slot, writer, states.index.sequence(slot));
+      }
+    }
+    states.writers.finishLoad();
+  }
+
+  private void loadPendings(Replay replay) {
+    long begin = layout.checkpointOffset(superblock.checkpointRegion());
+    long end = begin + layout.checkpointBytes();
+    long offset =
+        begin + RecordHeader.recordBytes(DirectoryPage.rootBytes(layout.directoryPages()), 0);
+    for (long number = 0; number < superblock.checkpointRecords(); number++) {
+      if (!records.read(
+          offset,
+          end - offset,
+          MetadataHeader.CHECKPOINT_RECORD,
+          superblock.checkpointGeneration(),
+          number)) {
+        throw new UnusableDeviceException(
+            Reason.METADATA_DAMAGED,
+            damages.deviceName()
+                + ": both copies of checkpoint record "
+                + number
+                + " at device offset "
+                + offset
+                + " are damaged; format the device and resynchronise its targets");
+      }
+      replay.checkWellFormed(records.address());
+      replay.apply(records.address(), 0);
+      offset += MetadataHeader.lengthBytes(records.address());
+    }
+  }
+}
