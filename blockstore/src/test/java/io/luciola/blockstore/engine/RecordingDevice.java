@@ -154,8 +154,7 @@ final class RecordingDevice implements BlockDevice {
     queue.clear();
   }
 
-  private int submit(
-      char kind, long offset, long address, int length, long tag, boolean fua) {
+  private int submit(char kind, long offset, long address, int length, long tag, boolean fua) {
     if (queue.size() == DEPTH) {
       return QUEUE_FULL;
     }
