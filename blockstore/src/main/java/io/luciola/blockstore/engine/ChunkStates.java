@@ -35,7 +35,10 @@ final class ChunkStates implements AutoCloseable {
     writers = new WriterTable(pages, layout.firstWriterPage(), layout.writerPages());
     checksums = new BlockChecksums(pages, layout.firstChecksumPage());
     allocator = new ExtentAllocator(layout.dataBlocks());
-    journaled = new JournaledBlocks(layout.journaledBlocks(), writeBackBlocks);
+    int journalBlocks = (int) (layout.journalBytes() / ChunkEngine.BLOCK_BYTES);
+    journaled =
+        new JournaledBlocks(
+            layout.journaledBlocks(), writeBackBlocks, journalBlocks + layout.journaledBlocks());
     pendings = new PendingUpdates(maxPending);
   }
 

@@ -17,8 +17,6 @@ final class JournaledBlocks implements AutoCloseable {
   static final int NONE = -1;
 
   private static final int BLOCK_BYTES = ChunkEngine.BLOCK_BYTES;
-  private static final int SLAB_BLOCKS = 64;
-  private static final long SLAB_BYTES = (long) SLAB_BLOCKS * BLOCK_BYTES;
   private static final int SLOT_BITS = 31;
   private static final long SLOT_MASK = (1L << SLOT_BITS) - 1;
 
@@ -30,35 +28,53 @@ final class JournaledBlocks implements AutoCloseable {
 
   private final int pendingLimit;
   private final int limit;
-  private final LongIntMap byPlace = new LongIntMap(1024);
-  private long[] slabs = new long[0];
+  private final LongIntMap byPlace;
+  // Pages come into being when first touched, and stay.
+  private final long memory;
+  private final long memoryBytes;
   private int slots;
-  private byte[] state = new byte[0];
-  private boolean[] held = new boolean[0];
-  private int[] checksum = new int[0];
-  private long[] place = new long[0];
-  private long[] sequence = new long[0];
-  private int[] chunk = new int[0];
-  private int[] next = new int[0];
+  private byte[] state;
+  private boolean[] held;
+  private int[] checksum;
+  private long[] place;
+  private long[] sequence;
+  private int[] chunk;
+  private int[] next;
   // The block that is just being written to the same place; this one has to wait for it.
-  private int[] predecessor = new int[0];
+  private int[] predecessor;
   // Its chunk no longer has this block; only the write in flight is left of it.
-  private boolean[] dropped = new boolean[0];
+  private boolean[] dropped;
   private int freeHead = NONE;
   private int inUse;
   private int pending;
 
   // The blocks that the checkpoint under way needs at their places, by place.
-  private long[] window = new long[1024];
+  private long[] window;
   private int windowSize;
   private int windowCursor;
   private int windowLeft;
   private long windowSequence;
 
-  /** Bounds: blocks of pending updates, and all blocks together. */
-  JournaledBlocks(int pendingLimit, int limit) {
+  /**
+   * Bounds: blocks of pending updates, all blocks together, and as many as recovery may find in the
+   * journal.
+   */
+  JournaledBlocks(int pendingLimit, int limit, int recoveryLimit) {
     this.pendingLimit = pendingLimit;
     this.limit = Math.max(limit, pendingLimit);
+    memoryBytes = (long) Math.max(this.limit, recoveryLimit) * BLOCK_BYTES;
+    memory = Memory.allocate(memoryBytes);
+    byPlace = new LongIntMap(this.limit);
+    state = new byte[this.limit];
+    held = new boolean[this.limit];
+    checksum = new int[this.limit];
+    place = new long[this.limit];
+    sequence = new long[this.limit];
+    chunk = new int[this.limit];
+    next = new int[this.limit];
+    predecessor = new int[this.limit];
+    dropped = new boolean[this.limit];
+    window = new long[this.limit];
   }
 
   /** Whether so many more may be taken. */
@@ -73,11 +89,15 @@ final class JournaledBlocks implements AutoCloseable {
 
   /** Takes a slot for a pending update; the caller has asked {@link #hasRoom}, or recovers. */
   int acquire() {
-    if (freeHead == NONE) {
-      grow();
-    }
     int slot = freeHead;
-    freeHead = next[slot];
+    if (slot == NONE) {
+      slot = slots++;
+      if (slot == state.length) {
+        grow();
+      }
+    } else {
+      freeHead = next[slot];
+    }
     state[slot] = PENDING;
     pending++;
     inUse++;
@@ -103,7 +123,7 @@ final class JournaledBlocks implements AutoCloseable {
   }
 
   long address(int slot) {
-    return slabs[slot / SLAB_BLOCKS] + (long) (slot % SLAB_BLOCKS) * BLOCK_BYTES;
+    return memory + (long) slot * BLOCK_BYTES;
   }
 
   int checksum(int slot) {
@@ -199,9 +219,6 @@ final class JournaledBlocks implements AutoCloseable {
     windowSize = 0;
     for (int slot = 0; slot < slots; slot++) {
       if (mayApply(slot)) {
-        if (windowSize == window.length) {
-          window = Arrays.copyOf(window, windowSize * 2);
-        }
         window[windowSize++] = place[slot] << SLOT_BITS | slot;
       }
     }
@@ -252,9 +269,7 @@ final class JournaledBlocks implements AutoCloseable {
 
   @Override
   public void close() {
-    for (long slab : slabs) {
-      Memory.free(slab, SLAB_BYTES);
-    }
+    Memory.free(memory, memoryBytes);
   }
 
   /** A block may go to its place only when the record that commits it is durable. */
@@ -280,26 +295,18 @@ final class JournaledBlocks implements AutoCloseable {
     inUse--;
   }
 
+  /** Recovery has found more blocks than there may be later. */
   private void grow() {
-    slabs = Arrays.copyOf(slabs, slabs.length + 1);
-    slabs[slabs.length - 1] = Memory.allocate(SLAB_BYTES);
-    int grown = slots + SLAB_BLOCKS;
-    if (grown > state.length) {
-      int capacity = Math.max(grown, state.length * 2);
-      state = Arrays.copyOf(state, capacity);
-      held = Arrays.copyOf(held, capacity);
-      checksum = Arrays.copyOf(checksum, capacity);
-      place = Arrays.copyOf(place, capacity);
-      sequence = Arrays.copyOf(sequence, capacity);
-      chunk = Arrays.copyOf(chunk, capacity);
-      next = Arrays.copyOf(next, capacity);
-      predecessor = Arrays.copyOf(predecessor, capacity);
-      dropped = Arrays.copyOf(dropped, capacity);
-    }
-    for (int slot = grown - 1; slot >= slots; slot--) {
-      next[slot] = freeHead;
-      freeHead = slot;
-    }
-    slots = grown;
+    int capacity = state.length * 2;
+    state = Arrays.copyOf(state, capacity);
+    held = Arrays.copyOf(held, capacity);
+    checksum = Arrays.copyOf(checksum, capacity);
+    place = Arrays.copyOf(place, capacity);
+    sequence = Arrays.copyOf(sequence, capacity);
+    chunk = Arrays.copyOf(chunk, capacity);
+    next = Arrays.copyOf(next, capacity);
+    predecessor = Arrays.copyOf(predecessor, capacity);
+    dropped = Arrays.copyOf(dropped, capacity);
+    window = Arrays.copyOf(window, capacity);
   }
 }
