@@ -74,6 +74,28 @@ public interface BlockDevice extends AutoCloseable {
    */
   int poll(CompletionHandler handler, int limit);
 
+  /**
+   * Pushes out what was submitted, and lets an idle owner sleep until something can be polled. One
+   * system call at most, where {@link #poll} and a wait for {@link #completionFd()} are two or
+   * three. Delivers nothing itself and may return early; returns at once when nothing is in flight,
+   * and where requests are carried out by {@link #poll}, as in memory: then there is no reason to
+   * sleep.
+   *
+   * @param timeoutNs how long to sleep at most, 0 or more
+   */
+  default void await(long timeoutNs) {}
+
+  /**
+   * Tells the device of the memory that most transfers will use, so that they cost less; once,
+   * before they do. The memory must stay allocated until the device is closed. Transfers with other
+   * memory work all the same.
+   *
+   * @return whether it makes a difference; where not, all works as without
+   */
+  default boolean registerMemory(long address, long lengthBytes) {
+    return false;
+  }
+
   /** Requests accepted and not yet delivered. */
   int inFlight();
 

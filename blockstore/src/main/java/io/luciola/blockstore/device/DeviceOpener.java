@@ -33,6 +33,7 @@ public final class DeviceOpener {
               options.memoryBlockSizeBytes(),
               options.memoryVolatileCache(),
               options.queueDepth());
+      case DeviceSpec.Null nothing -> new NullDevice(nothing.sizeBytes(), options.queueDepth());
     };
   }
 

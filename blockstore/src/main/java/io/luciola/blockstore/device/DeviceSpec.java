@@ -4,8 +4,8 @@ import java.nio.file.Path;
 
 /**
  * How configuration names a device: {@code spdk:0000:65:00.0}, {@code spdk:tcp://host:port/nqn},
- * {@code uring:/dev/nvme0n1}, {@code uring:/data/disk0}, {@code memory:4GiB}. {@code toString}
- * gives that form back.
+ * {@code uring:/dev/nvme0n1}, {@code uring:/data/disk0}, {@code memory:4GiB}, {@code null:4GiB}.
+ * {@code toString} gives that form back.
  */
 public sealed interface DeviceSpec {
 
@@ -38,6 +38,14 @@ public sealed interface DeviceSpec {
     @Override
     public String toString() {
       return "memory:" + ByteSize.format(sizeBytes);
+    }
+  }
+
+  /** Memory that moves no bytes of registered memory, for measuring: see {@link NullDevice}. */
+  record Null(long sizeBytes) implements DeviceSpec {
+    @Override
+    public String toString() {
+      return "null:" + ByteSize.format(sizeBytes);
     }
   }
 

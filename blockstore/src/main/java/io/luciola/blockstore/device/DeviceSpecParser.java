@@ -22,13 +22,14 @@ final class DeviceSpecParser {
     return switch (kind) {
       case "spdk" -> spdk(text, rest);
       case "uring" -> uring(text, rest);
-      case "memory" -> memory(text, rest);
+      case "memory" -> new DeviceSpec.InMemory(size(text, rest));
+      case "null" -> new DeviceSpec.Null(size(text, rest));
       default ->
           throw new IllegalArgumentException(
               "'"
                   + text
                   + "' names no device; write spdk:0000:65:00.0, spdk:tcp://host:port/nqn,"
-                  + " uring:/dev/nvme0n1, uring:/data/disk0 or memory:4GiB");
+                  + " uring:/dev/nvme0n1, uring:/data/disk0, memory:4GiB or null:4GiB");
     };
   }
 
@@ -61,7 +62,7 @@ final class DeviceSpecParser {
     return new DeviceSpec.Uring(path);
   }
 
-  private static DeviceSpec memory(String text, String rest) {
+  private static long size(String text, String rest) {
     long sizeBytes;
     try {
       sizeBytes = ByteSize.parse(rest);
@@ -72,6 +73,6 @@ final class DeviceSpecParser {
       throw new IllegalArgumentException(
           "'" + text + "': the size of a device is a multiple of 4KiB and not 0");
     }
-    return new DeviceSpec.InMemory(sizeBytes);
+    return sizeBytes;
   }
 }

@@ -7,7 +7,7 @@ import io.luciola.blockstore.linux.Memory;
  * A block device in this process's memory. It keeps nothing over {@link #close}.
  *
  * <p>Requests are carried out in order, when they are polled, so that memory which is touched too
- * early shows. Pages which were never written, or were discarded, take no memory.
+ * early shows. Huge pages where the kernel has them; those which were never written take no memory.
  */
 public final class MemoryDevice implements BlockDevice {
 
@@ -75,6 +75,7 @@ public final class MemoryDevice implements BlockDevice {
     lengths = new long[queueDepth];
     tags = new long[queueDepth];
     contentAddress = Memory.allocate(sizeBytes);
+    Memory.adviseHugePages(contentAddress, sizeBytes);
   }
 
   @Override

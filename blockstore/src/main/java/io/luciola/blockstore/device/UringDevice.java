@@ -23,6 +23,13 @@ public final class UringDevice implements BlockDevice {
 
   private static final int MAX_TRANSFER_BYTES = 64 << 20;
 
+  /**
+   * So many entries are pushed without waiting for {@link #poll}. Measured: the disk is busy while
+   * the owner submits more, and the system call is still shared; a queue of 32 that goes in one
+   * push is lock-step, and idles the disk for a quarter of the time.
+   */
+  private static final int PUSHED_AT_ONCE = 4;
+
   /** How often a request may come back without progress before it counts as failed. */
   private static final int MAX_FRUITLESS_ATTEMPTS = 16;
 
@@ -54,6 +61,8 @@ public final class UringDevice implements BlockDevice {
   private final int[] freeSlots;
   private int freeCount;
   private int durableWritesInFlight;
+  private long registeredAddress;
+  private long registeredBytes;
   private boolean closed;
   private boolean failed;
 
@@ -167,6 +176,9 @@ public final class UringDevice implements BlockDevice {
   @Override
   public int poll(CompletionHandler handler, int limit) {
     int delivered = 0;
+    if (!closed && !failed && !ring.hasCompletion()) {
+      checkEntered(ring.collect());
+    }
     while (!closed && delivered < limit && ring.hasCompletion()) {
       int slot = takeCompletion();
       if (slot >= 0) {
@@ -178,6 +190,26 @@ public final class UringDevice implements BlockDevice {
       checkEntered(ring.submit());
     }
     return delivered;
+  }
+
+  @Override
+  public void await(long timeoutNs) {
+    if (!closed
+        && !failed
+        && inFlight() > 0
+        && !(ring.hasCompletion() && ring.unsubmitted() == 0)) {
+      checkEntered(ring.submitAndWait(timeoutNs));
+    }
+  }
+
+  @Override
+  public boolean registerMemory(long address, long lengthBytes) {
+    if (closed || registeredBytes > 0 || ring.registerMemory(address, lengthBytes) < 0) {
+      return false;
+    }
+    registeredAddress = address;
+    registeredBytes = lengthBytes;
+    return true;
   }
 
   @Override
@@ -249,6 +281,10 @@ public final class UringDevice implements BlockDevice {
       durableWritesInFlight++;
     }
     start(slot);
+    if (ring.unsubmitted() >= PUSHED_AT_ONCE) {
+      // What is not taken now, or an error, is the next poll's.
+      ring.submit();
+    }
     return ACCEPTED;
   }
 
@@ -256,8 +292,10 @@ public final class UringDevice implements BlockDevice {
   private void start(int slot) {
     awaitedCompletions[slot] = 1;
     switch (operations[slot]) {
-      case READ -> transfer(slot, IoUring.OP_READ, 0, 0);
-      case WRITE -> transfer(slot, IoUring.OP_WRITE, 0, 0);
+      case READ ->
+          transfer(slot, isRegistered(slot) ? IoUring.OP_READ_FIXED : IoUring.OP_READ, 0, 0);
+      case WRITE ->
+          transfer(slot, isRegistered(slot) ? IoUring.OP_WRITE_FIXED : IoUring.OP_WRITE, 0, 0);
       case WRITE_DSYNC -> transfer(slot, IoUring.OP_WRITE, 0, IoUring.RWF_DSYNC);
       case WRITE_LINKED_FSYNC -> {
         awaitedCompletions[slot] = 2;
@@ -289,6 +327,11 @@ public final class UringDevice implements BlockDevice {
         (int) lengths[slot] - done,
         operationFlags,
         (long) slot << 1);
+  }
+
+  private boolean isRegistered(int slot) {
+    long at = addresses[slot] - registeredAddress;
+    return at >= 0 && at + lengths[slot] <= registeredBytes;
   }
 
   private void fsync(long userData) {

@@ -10,7 +10,8 @@ import java.util.Arrays;
  */
 final class IoQueue implements BlockDevice.CompletionHandler {
 
-  private static final int POLL_LIMIT = 256;
+  // Few at a time, so that what their owners submit next reaches the device before it runs dry.
+  private static final int POLL_LIMIT = 16;
   private static final int INDEX_BITS = 32;
 
   private final BlockDevice device;

@@ -6,10 +6,17 @@ import java.lang.foreign.Arena;
  * One io_uring: entries go in at the submission queue, come back at the completion queue, and one
  * system call pushes any number of them.
  *
- * <p>For one thread at a time. A plain ring, without DEFER_TASKRUN: completions appear without a
- * system call, and measured CPU per request is lower. Allocates nothing after construction.
+ * <p>For one thread at a time. Where the kernel can, completions interrupt no running thread: they
+ * appear with its next system call, or by {@link #collect}. DEFER_TASKRUN was measured and is not
+ * used, see decision record 0008. Allocates nothing after construction.
  */
 public final class IoUring implements AutoCloseable {
+
+  /** Operation: read at an offset into registered memory. */
+  public static final int OP_READ_FIXED = 4;
+
+  /** Operation: write at an offset from registered memory. */
+  public static final int OP_WRITE_FIXED = 5;
 
   /** Operation: make a file durable. */
   public static final int OP_FSYNC = 3;
@@ -36,10 +43,16 @@ public final class IoUring implements AutoCloseable {
   public static final int RWF_DSYNC = 2;
 
   private static final int ENTER_GETEVENTS = 1;
+  private static final int ENTER_EXT_ARG = 8;
+  private static final int REGISTER_BUFFERS = 0;
   private static final int REGISTER_FILES = 2;
   private static final int UNREGISTER_FILES = 3;
   private static final int FEAT_SINGLE_MMAP = 1;
   private static final int FEAT_NODROP = 2;
+  private static final int FEAT_EXT_ARG = 1 << 8;
+  private static final int SETUP_COOP_TASKRUN = 1 << 8;
+  private static final int SETUP_TASKRUN_FLAG = 1 << 9;
+  private static final int SQ_TASKRUN = 1 << 2;
 
   private static final int SQE_BYTES = 64;
   private static final int CQE_BYTES = 16;
@@ -49,6 +62,7 @@ public final class IoUring implements AutoCloseable {
   private static final int PARAMETERS_BYTES = 120;
   private static final int SQ_ENTRIES = 0;
   private static final int CQ_ENTRIES = 4;
+  private static final int FLAGS = 8;
   private static final int FEATURES = 20;
   private static final int SQ_OFFSETS = 40;
   private static final int CQ_OFFSETS = 80;
@@ -56,8 +70,15 @@ public final class IoUring implements AutoCloseable {
   private static final int HEAD = 0;
   private static final int TAIL = 4;
   private static final int MASK = 8;
+  private static final int SQ_FLAGS = 16;
   private static final int SQ_ARRAY = 24;
   private static final int CQ_CQES = 20;
+  // struct io_uring_getevents_arg, and the struct __kernel_timespec that it points to
+  private static final int WAIT_TIMEOUT_ADDRESS = 16;
+  private static final int WAIT_BYTES = 24;
+  private static final int TIMEOUT_SECONDS = WAIT_BYTES;
+  private static final int TIMEOUT_NANOS = WAIT_BYTES + 8;
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final int fd;
   private final int sqEntries;
@@ -68,9 +89,11 @@ public final class IoUring implements AutoCloseable {
   private final long sqesAddress;
   private final long sqHeadAddress;
   private final long sqTailAddress;
+  private final long sqFlagsAddress;
   private final long cqHeadAddress;
   private final long cqTailAddress;
   private final long cqesAddress;
+  private final long waitAddress;
 
   private int sqTail;
   private int cqHead;
@@ -86,15 +109,23 @@ public final class IoUring implements AutoCloseable {
   public IoUring(int entries) {
     try (Arena arena = Arena.ofConfined()) {
       long parameters = arena.allocate(PARAMETERS_BYTES, Long.BYTES).address();
-      fd = Linux.ioUringSetup(entries, parameters);
+      // Memory of an arena is zeroed: no flags but these.
+      Memory.putInt(parameters + FLAGS, SETUP_COOP_TASKRUN | SETUP_TASKRUN_FLAG);
+      int made = Linux.ioUringSetup(entries, parameters);
+      if (made == -Errno.EINVAL) {
+        // Before Linux 5.19.
+        Memory.putInt(parameters + FLAGS, 0);
+        made = Linux.ioUringSetup(entries, parameters);
+      }
+      fd = made;
       if (fd < 0) {
         throw new IllegalStateException(refusal(-fd));
       }
-      int wanted = FEAT_SINGLE_MMAP | FEAT_NODROP;
+      int wanted = FEAT_SINGLE_MMAP | FEAT_NODROP | FEAT_EXT_ARG;
       if ((Memory.getInt(parameters + FEATURES) & wanted) != wanted) {
         Linux.close(fd);
         throw new IllegalStateException(
-            "This kernel's io_uring is too old; Luciola needs Linux 5.6 or newer");
+            "This kernel's io_uring is too old; Luciola needs Linux 5.11 or newer");
       }
       sqEntries = Memory.getInt(parameters + SQ_ENTRIES);
       int cqEntries = Memory.getInt(parameters + CQ_ENTRIES);
@@ -118,6 +149,7 @@ public final class IoUring implements AutoCloseable {
       sqesAddress = sqes;
       sqHeadAddress = ringsAddress + Memory.getInt(sq + HEAD);
       sqTailAddress = ringsAddress + Memory.getInt(sq + TAIL);
+      sqFlagsAddress = ringsAddress + Memory.getInt(sq + SQ_FLAGS);
       sqMask = Memory.getInt(ringsAddress + Memory.getInt(sq + MASK));
       cqHeadAddress = ringsAddress + Memory.getInt(cq + HEAD);
       cqTailAddress = ringsAddress + Memory.getInt(cq + TAIL);
@@ -128,6 +160,8 @@ public final class IoUring implements AutoCloseable {
       for (int i = 0; i < sqEntries; i++) {
         Memory.putInt(array + (long) i * Integer.BYTES, i);
       }
+      waitAddress = Memory.allocate(Memory.PAGE_BYTES);
+      Memory.putLong(waitAddress + WAIT_TIMEOUT_ADDRESS, waitAddress + TIMEOUT_SECONDS);
     }
   }
 
@@ -147,6 +181,22 @@ public final class IoUring implements AutoCloseable {
       long files = arena.allocate(Integer.BYTES, Integer.BYTES).address();
       Memory.putInt(files, fileFd);
       return Linux.ioUringRegister(fd, REGISTER_FILES, files, 1);
+    }
+  }
+
+  /**
+   * Registers one range of memory, once: {@link #OP_READ_FIXED} and {@link #OP_WRITE_FIXED} in it
+   * spare the kernel looking up and pinning its pages. The pages stay pinned until {@link #close}.
+   *
+   * @param lengthBytes at most 1 GiB
+   * @return 0, or a negative errno; ENOMEM when the limit of locked memory is too low
+   */
+  public int registerMemory(long address, long lengthBytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      long vector = arena.allocate(2 * Long.BYTES, Long.BYTES).address();
+      Memory.putLong(vector, address);
+      Memory.putLong(vector + Long.BYTES, lengthBytes);
+      return Linux.ioUringRegister(fd, REGISTER_BUFFERS, vector, 1);
     }
   }
 
@@ -215,6 +265,35 @@ public final class IoUring implements AutoCloseable {
     return Linux.ioUringEnter(fd, publish(), 1, ENTER_GETEVENTS);
   }
 
+  /**
+   * Pushes all prepared entries, and waits until a completion is there or the time is over, all in
+   * one system call.
+   *
+   * @param timeoutNs how long to wait at most, 0 or more
+   * @return 0 or more, or a negative errno; EINTR, EAGAIN and EBUSY mean: later
+   */
+  public int submitAndWait(long timeoutNs) {
+    Memory.putLong(waitAddress + TIMEOUT_SECONDS, timeoutNs / NANOS_PER_SECOND);
+    Memory.putLong(waitAddress + TIMEOUT_NANOS, timeoutNs % NANOS_PER_SECOND);
+    int flags = ENTER_GETEVENTS | ENTER_EXT_ARG;
+    if (Linux.ioUringEnter(fd, publish(), 1, flags, waitAddress, WAIT_BYTES)) {
+      return 0;
+    }
+    // Nothing was taken: the time was over, a signal came, or the ring is broken. Ask which.
+    return Linux.ioUringEnter(fd, unsubmitted(), 0, ENTER_GETEVENTS);
+  }
+
+  /**
+   * Lets the kernel deliver the completions that wait in it for this thread's next system call;
+   * makes none when there are none.
+   *
+   * @return 0 or more, or a negative errno
+   */
+  public int collect() {
+    boolean waiting = (Memory.getIntAcquire(sqFlagsAddress) & SQ_TASKRUN) != 0;
+    return waiting ? Linux.ioUringEnter(fd, 0, 0, ENTER_GETEVENTS) : 0;
+  }
+
   /** Whether a completion waits; then {@link #userData} and {@link #result} are the oldest's. */
   public boolean hasCompletion() {
     return cqHead != Memory.getIntAcquire(cqTailAddress);
@@ -241,6 +320,7 @@ public final class IoUring implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
+      Memory.free(waitAddress, Memory.PAGE_BYTES);
       Memory.free(sqesAddress, (long) sqEntries * SQE_BYTES);
       Memory.free(ringsAddress, ringsBytes);
       Linux.close(fd);
@@ -271,7 +351,7 @@ public final class IoUring implements AutoCloseable {
               + " io_uring_enter and io_uring_register in the seccomp profile";
       case Errno.ENOSYS ->
           what
-              + "it needs Linux 5.6 or newer with CONFIG_IO_URING, and in a container a seccomp"
+              + "it needs Linux 5.11 or newer with CONFIG_IO_URING, and in a container a seccomp"
               + " profile that allows io_uring_setup, io_uring_enter and io_uring_register";
       case Errno.ENOMEM -> what + "raise the limit of locked memory (ulimit -l)";
       case Errno.EMFILE, Errno.ENFILE -> what + "raise the limit of open files (ulimit -n)";

@@ -256,6 +256,24 @@ public final class Linux {
             SystemCall.IO_URING_ENTER, ringFd, toSubmit, minComplete, flags, 0, 0);
   }
 
+  /**
+   * Submits to a ring and waits as an extended argument says. Any failure, the end of the wait
+   * included, is only told as such: to say which would make an object.
+   *
+   * @return whether entries were taken or enough completions are there
+   */
+  public static boolean ioUringEnter(
+      int ringFd, int toSubmit, int minComplete, int flags, long argumentAddress, int lengthBytes) {
+    return SystemCall.succeeds(
+        SystemCall.IO_URING_ENTER,
+        ringFd,
+        toSubmit,
+        minComplete,
+        flags,
+        argumentAddress,
+        lengthBytes);
+  }
+
   /** Registers buffers, files and the like with a ring. */
   public static int ioUringRegister(int ringFd, int operation, long argumentAddress, int count) {
     return (int)

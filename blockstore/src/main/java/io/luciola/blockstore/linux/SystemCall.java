@@ -108,13 +108,21 @@ final class SystemCall {
    * through it, which it does late where calls are rare; this makes none.
    */
   static long callRepeatable(int number, long a, long b, long c, long d, long e, long f) {
-    long result;
+    long result = callPlain(number, a, b, c, d, e, f);
+    return result == -1 ? call(number, a, b, c, d, e, f) : result;
+  }
+
+  /** Makes the call, and tells only whether it failed. */
+  static boolean succeeds(int number, long a, long b, long c, long d, long e, long f) {
+    return callPlain(number, a, b, c, d, e, f) != -1;
+  }
+
+  private static long callPlain(int number, long a, long b, long c, long d, long e, long f) {
     try {
-      result = (long) PLAIN_SYSCALL.invokeExact((long) number, a, b, c, d, e, f);
+      return (long) PLAIN_SYSCALL.invokeExact((long) number, a, b, c, d, e, f);
     } catch (Throwable t) {
       throw new AssertionError("A downcall does not throw", t);
     }
-    return result == -1 ? call(number, a, b, c, d, e, f) : result;
   }
 
   private static MethodHandle link(Linker.Option... options) {

@@ -1,6 +1,7 @@
 package io.luciola.blockstore.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -304,6 +305,60 @@ abstract class BlockDeviceContract {
   }
 
   @Test
+  void awaitPushesOutAndSleepsUntilThereIsSomethingToPoll() {
+    long in = harness.buffer(UNIT);
+    long fromNs = System.nanoTime();
+    for (int i = 0; i < 100; i++) {
+      assertEquals(BlockDevice.ACCEPTED, harness.device.read(0, in, UNIT, i));
+      // It may return early, but not for ever.
+      for (int round = 0; round < 1000 && harness.completions() == i; round++) {
+        harness.device.await(60_000_000_000L);
+        harness.device.poll(harness, 1);
+      }
+      assertEquals(UNIT, harness.resultOf(i));
+    }
+    assertTrue(System.nanoTime() - fromNs < 60_000_000_000L, "slept past its completion");
+  }
+
+  @Test
+  void awaitDeliversNothingAndReturnsAtOnceWhenNothingIsInFlightOrAllIsClosed() {
+    long in = harness.buffer(UNIT);
+    long fromNs = System.nanoTime();
+    harness.device.await(60_000_000_000L);
+    harness.device.read(0, in, UNIT, 1);
+    harness.device.await(60_000_000_000L);
+    assertEquals(0, harness.completions());
+    assertEquals(1, harness.device.inFlight());
+    harness.drain();
+    harness.device.close();
+    harness.device.await(60_000_000_000L);
+    assertTrue(System.nanoTime() - fromNs < 60_000_000_000L, "slept with nothing to wait for");
+  }
+
+  @Test
+  void transfersWithRegisteredAndWithOtherMemory() {
+    long registered = harness.buffer(4 * UNIT);
+    long other = harness.buffer(8 * UNIT);
+    harness.device.registerMemory(registered, 4 * UNIT);
+    harness.fillRandom(registered, 4 * UNIT, 6);
+    harness.fillRandom(other, 8 * UNIT, 7);
+
+    // Inside, outside, and outside again; durable ones go another way.
+    assertEquals(UNIT, harness.write(0, registered + 3 * UNIT, UNIT, 0));
+    assertEquals(UNIT, harness.write(UNIT, registered, UNIT, BlockDevice.FUA));
+    assertEquals(4 * UNIT, harness.write(2 * UNIT, other, 4 * UNIT, 0));
+    assertEquals(4 * UNIT, harness.read(2 * UNIT, other + 4 * UNIT, 4 * UNIT));
+    assertTrue(Memory.equal(other, other + 4 * UNIT, 4 * UNIT));
+    assertEquals(2 * UNIT, harness.read(0, other, 2 * UNIT));
+    assertTrue(Memory.equal(registered + 3 * UNIT, other, UNIT));
+    assertTrue(Memory.equal(registered, other + UNIT, UNIT));
+
+    assertEquals(4 * UNIT, harness.read(2 * UNIT, registered, 4 * UNIT));
+    assertTrue(Memory.equal(registered, other + 4 * UNIT, 4 * UNIT));
+    assertFalse(harness.device.registerMemory(other, 8 * UNIT), "once only");
+  }
+
+  @Test
   void allocatesNothingInSteadyState() {
     long memory = harness.buffer(QUEUE_DEPTH * UNIT);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -342,7 +397,7 @@ abstract class BlockDeviceContract {
       int polled = device.poll(harness, QUEUE_DEPTH);
       done += polled;
       if (polled == 0) {
-        harness.relax();
+        device.await(1_000_000);
       }
     }
   }

@@ -24,6 +24,7 @@ class DeviceSpecTest {
     assertEquals(
         new DeviceSpec.Uring(Path.of("/dev/nvme0n1")), DeviceSpec.parse("uring:/dev/nvme0n1"));
     assertEquals(new DeviceSpec.InMemory(4L << 30), DeviceSpec.parse(" memory:4GiB "));
+    assertEquals(new DeviceSpec.Null(1L << 20), DeviceSpec.parse("null:1MiB"));
   }
 
   @ParameterizedTest
@@ -32,7 +33,8 @@ class DeviceSpecTest {
         "spdk:0000:65:00.0",
         "spdk:tcp://host:4420/nqn.2016-06.io.spdk:cnode1",
         "uring:/data/disk0",
-        "memory:4GiB"
+        "memory:4GiB",
+        "null:4GiB"
       })
   void printsWhatItRead(String text) {
     assertEquals(text, DeviceSpec.parse(text).toString());
@@ -55,7 +57,8 @@ class DeviceSpecTest {
         "uring: | absolute path",
         "memory:much | not a size",
         "memory:0 | multiple of 4KiB",
-        "memory:1000 | multiple of 4KiB"
+        "memory:1000 | multiple of 4KiB",
+        "null:1000 | multiple of 4KiB"
       })
   void saysWhatIsWrong(String text, String expected) {
     String message =

@@ -137,6 +137,7 @@ class FioCommandTest {
         "--name=x --rw=write --size=1m --ioengine=null --readonly | --readonly is given",
         "--name=x --filename=/nonexistent/dir/f --size=1m | open of /nonexistent/dir/f failed",
         "--name=x --ioengine=blockstore --device=uring:/nonexistent/f --size=1m | /nonexistent/f",
+        "--name=x --ioengine=blockstore --device=null:64MiB --size=1m | add zero_buffers",
         "--version=1 --foo | unrecognized option '--foo'"
       })
   void whatCannotBeDoneIsExplained(String arguments, String expected) {
@@ -161,6 +162,23 @@ class FioCommandTest {
     assertEquals(1, outcome.exitCode());
     assertTrue(outcome.err().contains("carries data that is not Luciola's"), outcome.err());
     assertTrue(java.util.Arrays.equals(content, Files.readAllBytes(disk)));
+  }
+
+  @Test
+  void zerosAreReadAndVerifiedOnTheNullDevice() throws IOException {
+    Outcome outcome =
+        Outcome.of(
+            "--name=x",
+            "--ioengine=blockstore",
+            "--device=null:64MiB",
+            "--size=4m",
+            "--rw=randread",
+            "--bs=4k",
+            "--iodepth=8",
+            "--zero_buffers",
+            "--output-format=json");
+    assertEquals(0, outcome.exitCode(), outcome.err());
+    assertEquals(1024, outcome.json().at("/jobs/0/read/total_ios").asInt());
   }
 
   @Test

@@ -35,14 +35,19 @@ final class BenchmarkDevice {
 
   private BenchmarkDevice() {}
 
-  static BlockEngine open(DeviceSpec spec, int depth, ChunkEngine.Listener listener)
-      throws EngineException {
-    BlockDevice device;
+  /** Opens the device alone. */
+  static BlockDevice openDevice(DeviceSpec spec) throws EngineException {
     try {
-      device = DeviceOpener.open(spec, DeviceOptions.defaults());
+      return DeviceOpener.open(spec, DeviceOptions.defaults());
     } catch (DeviceException failed) {
       throw new EngineException(Errno.ENXIO, failed.getMessage(), failed);
     }
+  }
+
+  /** Opens the engine on it, which then owns it; it is closed when this fails. */
+  static BlockEngine open(
+      DeviceSpec spec, BlockDevice device, int depth, ChunkEngine.Listener listener)
+      throws EngineException {
     boolean handedOver = false;
     try {
       if (!BlockEngine.isFormatted(device)) {

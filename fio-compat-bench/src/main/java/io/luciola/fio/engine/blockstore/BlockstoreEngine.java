@@ -37,13 +37,20 @@ public final class BlockstoreEngine implements IoEngine {
   public void check(JobSpec job) {
     DeviceSpec device = deviceOf(job);
     int chunk = chunkBytes(job);
+    if (device instanceof DeviceSpec.Null && !job.content().zeros()) {
+      throw job.error(
+          "device="
+              + device
+              + " moves no bytes, so only zeros are what they should be; add"
+              + " zero_buffers");
+    }
     if (job.access().trims()) {
       throw job.error("ioengine=blockstore cannot trim");
     }
     if (job.files().unlink()) {
       throw job.error("ioengine=blockstore has no files to unlink");
     }
-    if (job.cloneNumber() > 0 && !(device instanceof DeviceSpec.InMemory)) {
+    if (job.cloneNumber() > 0 && !isPrivate(device)) {
       throw job.error(
           "numjobs above 1 needs a device per job in this version; write one section for each"
               + " device instead of numjobs with device="
@@ -77,6 +84,11 @@ public final class BlockstoreEngine implements IoEngine {
   @Override
   public void remove(JobSpec job, List<FileRegion> files) {
     throw new IllegalStateException("unlink was refused");
+  }
+
+  /** Whether each opening makes a device of its own. */
+  private static boolean isPrivate(DeviceSpec device) {
+    return device instanceof DeviceSpec.InMemory || device instanceof DeviceSpec.Null;
   }
 
   private static DeviceSpec deviceOf(JobSpec job) {

@@ -3,6 +3,7 @@ package io.luciola.fio.engine.blockstore;
 import static io.luciola.fio.engine.blockstore.BenchmarkDevice.TARGET_ID;
 import static io.luciola.fio.engine.blockstore.ChunkMap.NOBODY;
 
+import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
@@ -32,7 +33,11 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   private final Crc32c crc = new Crc32c();
   private final ChunkUpdate update = new ChunkUpdate();
   private final ChannelMemory memory = new ChannelMemory();
-  private final EngineIdle idle = new EngineIdle();
+
+  // The engine's; here only to sleep on, and to be told of the memory.
+  private final BlockDevice device;
+
+  private final EngineIdle idle;
   private final ChunkMap chunks;
 
   // One slot per request in flight.
@@ -57,8 +62,17 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   private int delivered;
   private long sequence;
 
+  /**
+   * Whether the engine may have something to do before its device has: an update takes several
+   * steps, and is over when the engine says that there was nothing to do. A read on the device only
+   * waits.
+   */
+  private boolean busy;
+
   @SuppressWarnings("NullAway.Init") // the engine needs its listener first
-  private EngineChannel(List<FileRegion> files, int chunkBytes, int depth) {
+  private EngineChannel(List<FileRegion> files, int chunkBytes, int depth, BlockDevice device) {
+    this.device = device;
+    this.idle = new EngineIdle(device);
     this.chunkBytes = chunkBytes;
     this.chunks = new ChunkMap(files, chunkBytes);
     tags = new long[depth];
@@ -76,14 +90,15 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   }
 
   /** Opens the device, and writes the chunks that a job will want to find. */
-  static EngineChannel open(JobSpec job, DeviceSpec device, int chunkBytes, List<FileRegion> files)
+  static EngineChannel open(JobSpec job, DeviceSpec spec, int chunkBytes, List<FileRegion> files)
       throws EngineException {
-    EngineChannel channel = new EngineChannel(files, chunkBytes, job.depth().depth());
-    channel.engine = BenchmarkDevice.open(device, job.depth().depth(), channel);
+    BlockDevice device = BenchmarkDevice.openDevice(spec);
+    EngineChannel channel = new EngineChannel(files, chunkBytes, job.depth().depth(), device);
+    channel.engine = BenchmarkDevice.open(spec, device, job.depth().depth(), channel);
     try {
       channel.chunks.load(channel.engine);
       if (job.access().reads() || job.access().random()) {
-        channel.layOut(device, files, job.random().seed());
+        channel.layOut(spec, files, job);
       }
       return channel;
     } catch (EngineException | RuntimeException failed) {
@@ -92,10 +107,10 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
     }
   }
 
-  private void layOut(DeviceSpec device, List<FileRegion> files, long seed) throws EngineException {
+  private void layOut(DeviceSpec spec, List<FileRegion> files, JobSpec job) throws EngineException {
     long buffer = Memory.allocate(chunkBytes);
     try {
-      ChunkFiller filler = new ChunkFiller(buffer, chunkBytes, seed);
+      ChunkFiller filler = new ChunkFiller(buffer, chunkBytes, job.random().seed());
       int[] outcome = new int[1];
       for (int file = 0; file < files.size(); file++) {
         long end = files.get(file).endBytes();
@@ -105,7 +120,9 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
           if (chunks.lengths[chunk] >= length) {
             continue;
           }
-          filler.fill();
+          if (!job.content().zeros()) {
+            filler.fill();
+          }
           outcome[0] = -Errno.EAGAIN;
           while (submit(Direction.WRITE, file, offset, length, buffer, 0) == FULL
               || await((tag, result) -> outcome[0] = result, 1, 1, Long.MAX_VALUE) == 0) {
@@ -114,7 +131,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
           if (outcome[0] < 0) {
             throw new EngineException(
                 -outcome[0],
-                device
+                spec
                     + ": laying out "
                     + files.get(file).name()
                     + " at offset "
@@ -131,7 +148,10 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
 
   @Override
   public long allocate(long lengthBytes) {
-    return memory.allocate(lengthBytes);
+    long address = memory.allocate(lengthBytes);
+    // Where it makes no difference, all works as without.
+    device.registerMemory(address, lengthBytes);
+    return address;
   }
 
   @Override
@@ -157,6 +177,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
 
   private int read(int slot) {
     int chunk = chunkOf[slot];
+    int before = device.inFlight();
     int status =
         engine.read(
             TARGET_ID,
@@ -167,6 +188,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
             lengths[slot],
             addresses[slot],
             slot);
+    busy |= device.inFlight() == before;
     if (status == EngineStatus.BACK_PRESSURE) {
       free[freeCount++] = slot;
       return FULL;
@@ -200,6 +222,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
 
   /** Takes the next step of a write: prepare, or commit when that is done. */
   private void advance(int slot) {
+    busy = true;
     int status = prepared[slot] ? commit(slot) : prepare(slot);
     if (status == EngineStatus.BACK_PRESSURE) {
       hold(slot);
@@ -259,6 +282,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
     lengths[slot] = -errnoOf(status);
     prepared[slot] = true;
     chunkOf[slot] = NOBODY;
+    busy = true;
     hold(slot);
   }
 
@@ -274,6 +298,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
       return FULL;
     }
     int slot = free[freeCount - 1];
+    busy = true;
     int status = engine.sync(slot);
     if (status == EngineStatus.BACK_PRESSURE) {
       return FULL;
@@ -302,7 +327,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
     delivered = 0;
     resumeHeld();
     int work = engine.doWork();
-    idle.onWork(work + delivered);
+    busy &= work > 0;
     return delivered;
   }
 
@@ -322,13 +347,16 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   @Override
   public int await(Completion handler, int atLeast, int limit, long timeoutNs) {
     long fromNs = System.nanoTime();
-    int total = poll(handler);
+    int total = 0;
     while (total < atLeast && freeCount < free.length) {
-      if (System.nanoTime() - fromNs >= timeoutNs) {
+      if (!busy) {
+        // Also pushes out what was submitted since, in the same system call.
+        idle.sleep(heldCount > 0);
+      }
+      total += poll(handler);
+      if (total < atLeast && System.nanoTime() - fromNs >= timeoutNs) {
         break;
       }
-      idle.pause(heldCount > 0 ? -1 : engine.completionFd());
-      total += poll(handler);
     }
     return total;
   }
@@ -371,7 +399,6 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   @Override
   public void close() {
     engine.close();
-    idle.close();
     memory.close();
   }
 
