@@ -5,6 +5,7 @@ import io.luciola.blockstore.engine.format.DeviceLayout;
 import io.luciola.blockstore.engine.format.Entry;
 import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.engine.index.ChunkIndex;
+import io.luciola.blockstore.engine.space.SpaceLevel;
 import io.luciola.blockstore.linux.Crc32c;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class BlockEngine implements ChunkEngine {
   private final Completions completions = new Completions();
   private final List<String> damages;
   private final IoQueue ioQueue;
+  private final DeviceSpace space;
   private final Journal journal;
   private final PreparePath preparePath;
   private final ReadPath readPath;
@@ -58,6 +60,7 @@ public final class BlockEngine implements ChunkEngine {
     boolean flushes = device.geometry().volatileCache();
     health = new EngineHealth(device.geometry().name(), completions);
     ioQueue = new IoQueue(device);
+    space = new DeviceSpace(states, ioQueue, device.geometry().name(), options);
     journal =
         new Journal(
             states, ioQueue, health, crc, flushes, superblock.owner(), options.commitIntervalNs());
@@ -74,6 +77,7 @@ public final class BlockEngine implements ChunkEngine {
             crc,
             device.geometry().memoryAlignmentBytes(),
             checkpointer,
+            space,
             options);
     journal.setListener(preparePath);
     readPath = new ReadPath(states, ioQueue, health, completions, crc, options.maxReads());
@@ -214,6 +218,11 @@ public final class BlockEngine implements ChunkEngine {
     return target == Targets.NONE ? -1 : states.targets.usedBytes(target);
   }
 
+  /** How short the device is of space, and so what is refused. */
+  public SpaceLevel spaceLevel() {
+    return space.level();
+  }
+
   /** Bytes of chunk capacity which the device has, used or not. */
   public long capacityBytes() {
     return states.layout.dataBlocks() * BLOCK_BYTES;
@@ -221,7 +230,7 @@ public final class BlockEngine implements ChunkEngine {
 
   @Override
   public long freeBytes() {
-    return (states.allocator.freeBlocks() + states.quarantine.blocks()) * BLOCK_BYTES;
+    return (states.allocator.freeBlocks() + space.returningBlocks()) * BLOCK_BYTES;
   }
 
   @Override
@@ -461,7 +470,7 @@ public final class BlockEngine implements ChunkEngine {
     work += preparePath.doWork();
     work += journal.doWork(options.nanoTime().getAsLong());
     work += applier.doWork();
-    work += states.releaseExtents(journal.durableSequence());
+    work += space.doWork(journal.durableSequence());
     work += checkpointer.doWork();
     work += syncs.doWork();
     return work;
@@ -490,6 +499,7 @@ public final class BlockEngine implements ChunkEngine {
     preparePath.close();
     applier.close();
     checkpointer.close();
+    space.close();
     states.close();
   }
 

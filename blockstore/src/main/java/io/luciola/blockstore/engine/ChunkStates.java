@@ -7,6 +7,7 @@ import io.luciola.blockstore.engine.index.WriterTable;
 import io.luciola.blockstore.engine.pages.MetadataPages;
 import io.luciola.blockstore.engine.space.ExtentAllocator;
 import io.luciola.blockstore.engine.space.ExtentQuarantine;
+import io.luciola.blockstore.engine.space.ExtentSink;
 
 /**
  * Everything the engine knows, and how updates change it. Running and recovering go through the
@@ -27,6 +28,7 @@ final class ChunkStates implements AutoCloseable {
   final PendingUpdates pendings;
   final Targets targets = new Targets();
   final RequestOrder requests = new RequestOrder();
+  private ExtentSink freed;
 
   ChunkStates(DeviceLayout layout, int maxPending, int writeBackBlocks) {
     this.layout = layout;
@@ -35,6 +37,7 @@ final class ChunkStates implements AutoCloseable {
     writers = new WriterTable(pages, layout.firstWriterPage(), layout.writerPages());
     checksums = new BlockChecksums(pages, layout.firstChecksumPage());
     allocator = new ExtentAllocator(layout.dataBlocks());
+    freed = allocator;
     int journalBlocks = (int) (layout.journalBytes() / ChunkEngine.BLOCK_BYTES);
     journaled =
         new JournaledBlocks(
@@ -149,14 +152,21 @@ final class ChunkStates implements AutoCloseable {
     release(slot, update, 0);
   }
 
+  /** Freed extents that nothing holds any longer go there, and from there to the allocator. */
+  void setFreed(ExtentSink sink) {
+    freed = sink;
+  }
+
   /** Lets go of freed extents that nothing holds any longer. */
   int releaseExtents(long durableSequence) {
-    return quarantine.release(allocator, durableSequence, requests.oldestNumber());
+    return quarantine.release(freed, durableSequence, requests.oldestNumber());
   }
 
   @Override
   public void close() {
     index.close();
+    writers.close();
+    allocator.close();
     pages.close();
     journaled.close();
   }

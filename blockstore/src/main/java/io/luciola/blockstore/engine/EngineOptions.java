@@ -1,7 +1,10 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.engine.format.DeviceLayout;
+import io.luciola.blockstore.engine.space.DiscardOptions;
+import io.luciola.blockstore.engine.space.SpaceThresholds;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an engine runs; nothing of this is stored.
@@ -17,6 +20,8 @@ import java.util.function.LongSupplier;
  *     yet at their places; 0: half of the journal, at most 256 MiB
  * @param maxDirtyPages most metadata pages (4 KiB) that may change before updates wait for a
  *     checkpoint; one begins at half of that
+ * @param spaceThresholds when the device counts as short of space
+ * @param discards how the device is told of freed space, or null: not at all
  * @param commitIntervalNs how long a commit's record waits for a group write to ride with
  * @param nanoTime the monotonic clock
  */
@@ -29,6 +34,8 @@ public record EngineOptions(
     int journaledLimitBytes,
     long writeBackBytes,
     int maxDirtyPages,
+    SpaceThresholds spaceThresholds,
+    @Nullable DiscardOptions discards,
     long commitIntervalNs,
     LongSupplier nanoTime) {
 
@@ -71,42 +78,94 @@ public record EngineOptions(
         MAX_JOURNALED_LIMIT_BYTES,
         0,
         DEFAULT_MAX_DIRTY_PAGES,
+        SpaceThresholds.defaults(),
+        null,
         2_000_000L,
         System::nanoTime);
   }
 
   /** The same with another clock. */
   public EngineOptions withNanoTime(LongSupplier clock) {
-    return with(maxReads, maxPrepares, maxPending, journaledLimitBytes, writeBackBytes, clock);
+    return new EngineOptions(
+        roleName,
+        maxReads,
+        maxPrepares,
+        maxPending,
+        maxSyncs,
+        journaledLimitBytes,
+        writeBackBytes,
+        maxDirtyPages,
+        spaceThresholds,
+        discards,
+        commitIntervalNs,
+        clock);
   }
 
   /** The same with other bounds on operations in flight. */
   public EngineOptions withLimits(int reads, int prepares, int pending) {
-    return with(reads, prepares, pending, journaledLimitBytes, writeBackBytes, nanoTime);
-  }
-
-  /** The same with another bound between journaled and copied overwrites. */
-  public EngineOptions withJournaledLimitBytes(int bytes) {
-    return with(maxReads, maxPrepares, maxPending, bytes, writeBackBytes, nanoTime);
-  }
-
-  /** The same with another bound on memory for overwrites that are not yet at their places. */
-  public EngineOptions withWriteBackBytes(long bytes) {
-    return with(maxReads, maxPrepares, maxPending, journaledLimitBytes, bytes, nanoTime);
-  }
-
-  private EngineOptions with(
-      int reads, int prepares, int pending, int journaled, long writeBack, LongSupplier clock) {
     return new EngineOptions(
         roleName,
         reads,
         prepares,
         pending,
         maxSyncs,
-        journaled,
-        writeBack,
+        journaledLimitBytes,
+        writeBackBytes,
         maxDirtyPages,
+        spaceThresholds,
+        discards,
         commitIntervalNs,
-        clock);
+        nanoTime);
+  }
+
+  /** The same with another bound between journaled and copied overwrites. */
+  public EngineOptions withJournaledLimitBytes(int bytes) {
+    return new EngineOptions(
+        roleName,
+        maxReads,
+        maxPrepares,
+        maxPending,
+        maxSyncs,
+        bytes,
+        writeBackBytes,
+        maxDirtyPages,
+        spaceThresholds,
+        discards,
+        commitIntervalNs,
+        nanoTime);
+  }
+
+  /** The same with other bounds on memory: see {@code writeBackBytes}, {@code maxDirtyPages}. */
+  public EngineOptions withMemory(long writeBack, int dirtyPages) {
+    return new EngineOptions(
+        roleName,
+        maxReads,
+        maxPrepares,
+        maxPending,
+        maxSyncs,
+        journaledLimitBytes,
+        writeBack,
+        dirtyPages,
+        spaceThresholds,
+        discards,
+        commitIntervalNs,
+        nanoTime);
+  }
+
+  /** The same with other rules for space. */
+  public EngineOptions withSpace(SpaceThresholds thresholds, @Nullable DiscardOptions discarding) {
+    return new EngineOptions(
+        roleName,
+        maxReads,
+        maxPrepares,
+        maxPending,
+        maxSyncs,
+        journaledLimitBytes,
+        writeBackBytes,
+        maxDirtyPages,
+        thresholds,
+        discarding,
+        commitIntervalNs,
+        nanoTime);
   }
 }

@@ -7,6 +7,7 @@ final class Io {
   static final int WRITE = 1;
   static final int FLUSH = 2;
   static final int WRITE_DURABLY = 3;
+  static final int DISCARD = 4;
 
   final int index;
   final IoOwner owner;

@@ -57,6 +57,11 @@ final class IoQueue implements BlockDevice.CompletionHandler {
     start(io, Io.FLUSH, 0, 0, 0);
   }
 
+  /** Tells the device that a range is no longer needed. */
+  void discard(Io io, long offsetBytes, int lengthBytes) {
+    start(io, Io.DISCARD, offsetBytes, 0, lengthBytes);
+  }
+
   /** Requests that have not ended. */
   int inFlight() {
     return inFlight;
@@ -129,7 +134,8 @@ final class IoQueue implements BlockDevice.CompletionHandler {
   private boolean submitPieces(Io io) {
     do {
       int piece = Math.min(maxPieceBytes, io.lengthBytes - io.submittedBytes);
-      long tag = ((long) piece << INDEX_BITS) | io.index;
+      long transferred = io.kind == Io.DISCARD ? 0 : piece;
+      long tag = (transferred << INDEX_BITS) | io.index;
       long offset = io.offsetBytes + io.submittedBytes;
       long address = io.address + io.submittedBytes;
       int answer =
@@ -137,6 +143,7 @@ final class IoQueue implements BlockDevice.CompletionHandler {
             case Io.READ -> device.read(offset, address, piece, tag);
             case Io.WRITE -> device.write(offset, address, piece, 0, tag);
             case Io.WRITE_DURABLY -> device.write(offset, address, piece, BlockDevice.FUA, tag);
+            case Io.DISCARD -> device.discard(offset, piece, tag);
             default -> device.flush(tag);
           };
       if (answer == BlockDevice.QUEUE_FULL) {

@@ -19,6 +19,7 @@ final class PreparePath implements Journal.Listener {
   private final UpdatePlan plan;
   private final UpdateWriter writer;
   private final Checkpointer checkpointer;
+  private final DeviceSpace space;
   private PrepareBatch freeBatches = new PrepareBatch();
   private PrepareOp freeHead;
   private PrepareOp readyHead;
@@ -35,8 +36,10 @@ final class PreparePath implements Journal.Listener {
       Crc32c crc,
       int memoryAlignmentBytes,
       Checkpointer checkpointer,
+      DeviceSpace space,
       EngineOptions options) {
     this.checkpointer = checkpointer;
+    this.space = space;
     this.states = states;
     this.journal = journal;
     this.health = health;
@@ -347,12 +350,11 @@ final class PreparePath implements Journal.Listener {
     }
     plan.extent = 0;
     if (plan.fresh) {
-      plan.extent = states.allocator.allocate(order);
-      if (plan.extent < 0 && states.quarantine.blocks() > 0) {
+      plan.extent = space.take(update, order, grows);
+      if (plan.extent == EngineStatus.BACK_PRESSURE) {
         journal.hurry();
-        return EngineStatus.BACK_PRESSURE;
       }
-      return plan.extent < 0 ? EngineStatus.NO_SPACE : EngineStatus.OK;
+      return plan.extent < 0 ? (int) plan.extent : EngineStatus.OK;
     }
     return EngineStatus.OK;
   }

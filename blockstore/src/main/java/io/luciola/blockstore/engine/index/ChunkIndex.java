@@ -299,6 +299,7 @@ public final class ChunkIndex implements AutoCloseable {
   @Override
   public void close() {
     Memory.free(table, tableBytes);
+    freeSlots.close();
   }
 
   private boolean isBusy(int slot) {

@@ -11,7 +11,7 @@ import io.luciola.blockstore.linux.Memory;
  * Writers (client and channel) by number, so that a chunk names its writer with 4 bytes. A writer
  * is forgotten when no chunk names it any longer. Number 0 is nobody: client 0, channel 0.
  */
-public final class WriterTable {
+public final class WriterTable implements AutoCloseable {
 
   /** The number of client 0, channel 0. */
   public static final int NOBODY = 0;
@@ -108,6 +108,11 @@ public final class WriterTable {
     for (int number = first; number < first + WriterEntry.PER_PAGE; number++) {
       Memory.putInt(entry(number) + WriterEntry.REFERENCES, 0);
     }
+  }
+
+  @Override
+  public void close() {
+    freeNumbers.close();
   }
 
   private int find(long clientId, int channel) {

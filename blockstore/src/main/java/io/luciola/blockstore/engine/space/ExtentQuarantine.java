@@ -44,7 +44,7 @@ public final class ExtentQuarantine {
    * @param oldestRequest every request with a smaller number has ended
    * @return how many extents became free
    */
-  public int release(ExtentAllocator allocator, long durableSequence, long oldestRequest) {
+  public int release(ExtentSink sink, long durableSequence, long oldestRequest) {
     int released = 0;
     while (size > 0) {
       int at = head * FIELDS;
@@ -52,7 +52,7 @@ public final class ExtentQuarantine {
         break;
       }
       int order = (int) ring[at + 1];
-      allocator.free(ring[at], order);
+      sink.free(ring[at], order);
       blocks -= 1L << order;
       head = (head + 1) % (ring.length / FIELDS);
       size--;
