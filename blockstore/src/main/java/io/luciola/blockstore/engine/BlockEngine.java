@@ -1,7 +1,6 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.device.BlockDevice;
-import io.luciola.blockstore.engine.format.DeviceLayout;
 import io.luciola.blockstore.engine.format.Entry;
 import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.engine.index.ChunkIndex;
@@ -23,7 +22,6 @@ import java.util.stream.IntStream;
 public final class BlockEngine implements ChunkEngine {
 
   private static final int APPLIES_IN_FLIGHT = 8;
-  private static final long DEFAULT_MAX_WRITE_BACK_BYTES = 256 << 20;
 
   private final BlockDevice device;
   private final EngineOptions options;
@@ -32,7 +30,7 @@ public final class BlockEngine implements ChunkEngine {
   private final ChunkStates states;
   private final EngineHealth health;
   private final Completions completions = new Completions();
-  private final List<String> damages;
+  private final Damages damages;
   private final IoQueue ioQueue;
   private final DeviceSpace space;
   private final Journal journal;
@@ -49,7 +47,7 @@ public final class BlockEngine implements ChunkEngine {
       Listener listener,
       Superblock superblock,
       ChunkStates states,
-      List<String> damages,
+      Damages damages,
       Crc32c crc) {
     this.damages = damages;
     this.device = device;
@@ -60,6 +58,7 @@ public final class BlockEngine implements ChunkEngine {
     boolean flushes = device.geometry().volatileCache();
     health = new EngineHealth(device.geometry().name(), completions);
     ioQueue = new IoQueue(device);
+    states.checksumCache.loadThrough(ioQueue);
     space = new DeviceSpace(states, ioQueue, device.geometry().name(), options);
     journal =
         new Journal(
@@ -114,24 +113,20 @@ public final class BlockEngine implements ChunkEngine {
     try (Superblocks superblocks = new Superblocks(device)) {
       Superblock superblock = superblocks.load();
       Crc32c crc = new Crc32c();
-      ChunkStates states =
-          new ChunkStates(
-              superblock.layout(),
-              options.maxPending(),
-              writeBackBlocks(options, superblock.layout()));
+      Damages damages = new Damages(device.geometry().name());
+      ChunkStates states = new ChunkStates(superblock, options, crc, damages);
       BlockEngine engine = null;
       try {
-        Recovery recovery = new Recovery(device, superblock, states, crc);
+        Recovery recovery = new Recovery(device, superblock, states, crc, damages);
         recovery.run();
         long epoch = superblock.epoch() + 1;
-        boolean needsCheckpoint = !recovery.journalWasEmpty() || !recovery.damages().isEmpty();
+        boolean needsCheckpoint = !recovery.journalWasEmpty() || !damages.isEmpty();
         if (!needsCheckpoint) {
           superblock = superblock.withNextEpoch();
           superblocks.write(superblock);
         }
         engine =
-            new BlockEngine(
-                device, options, listener, superblock, states, recovery.damages().all(), crc);
+            new BlockEngine(device, options, listener, superblock, states, damages, crc);
         engine.journal.start(epoch, recovery.position(), recovery.sequence());
         if (needsCheckpoint) {
           engine.checkpoint(epoch);
@@ -164,13 +159,13 @@ public final class BlockEngine implements ChunkEngine {
   }
 
   /**
-   * What was found damaged when the device was opened, in words; empty when nothing was. After
+   * What metadata was found damaged, in words; empty when nothing was. After
    * damage that may have lost chunks every target is lossy: chunks that are not found are reported
    * as CHUNK_CORRUPT, and only REPLACE creates them, until {@link #setLossy} says that the target
    * was resynchronised.
    */
   public List<String> damages() {
-    return damages;
+    return damages.all();
   }
 
   /** Whether chunks of a target may have been lost; see {@link #damages}. */
@@ -457,20 +452,13 @@ public final class BlockEngine implements ChunkEngine {
     return health.isFailed() ? EngineStatus.DEVICE_ERROR : EngineStatus.OK;
   }
 
-  private static int writeBackBlocks(EngineOptions options, DeviceLayout layout) {
-    long bytes = options.writeBackBytes();
-    if (bytes == 0) {
-      bytes = Math.min(layout.journalBytes() / 2, DEFAULT_MAX_WRITE_BACK_BYTES);
-    }
-    return (int) Math.min(bytes / BLOCK_BYTES, Integer.MAX_VALUE);
-  }
-
   private int progress() {
     int work = ioQueue.poll();
     work += preparePath.doWork();
     work += journal.doWork(options.nanoTime().getAsLong());
     work += applier.doWork();
     work += space.doWork(journal.durableSequence());
+    work += states.checksumCache.doWork();
     work += checkpointer.doWork();
     work += syncs.doWork();
     return work;

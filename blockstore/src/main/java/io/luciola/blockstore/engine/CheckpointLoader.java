@@ -1,7 +1,6 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.engine.UnusableDeviceException.Reason;
-import io.luciola.blockstore.engine.format.ChecksumPage;
 import io.luciola.blockstore.engine.format.ChunkEntry;
 import io.luciola.blockstore.engine.format.DeviceLayout;
 import io.luciola.blockstore.engine.format.DirectoryPage;
@@ -10,7 +9,6 @@ import io.luciola.blockstore.engine.format.PageFormat;
 import io.luciola.blockstore.engine.format.RecordHeader;
 import io.luciola.blockstore.engine.format.StoredTarget;
 import io.luciola.blockstore.engine.format.Superblock;
-import io.luciola.blockstore.engine.index.BlockChecksums;
 import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.linux.Memory;
 
@@ -61,7 +59,9 @@ final class CheckpointLoader implements AutoCloseable {
     int chunkPages = (superblock.chunkSlots() + ChunkEntry.PER_PAGE - 1) / ChunkEntry.PER_PAGE;
     loadPages(0, chunkPages);
     loadPages(layout.firstWriterPage(), layout.firstChecksumPage());
-    loadPages(layout.firstChecksumPage(), layout.firstDirectoryPage());
+    if (!states.checksumCache.isBounded()) {
+      loadPages(layout.firstChecksumPage(), layout.firstDirectoryPage());
+    }
     states.index.load(superblock.chunkSlots());
     takeInChunks();
     loadPendings(replay);
@@ -166,15 +166,20 @@ final class CheckpointLoader implements AutoCloseable {
   }
 
   private boolean isExpected(long address, int page, int copy) {
-    return PageFormat.isIntact(address, layout.pageType(page), superblock.owner(), page, crc)
-        && PageFormat.generation(address) == DirectoryPage.generation(copy);
+    return PageFormat.isExpected(
+        address,
+        layout.pageType(page),
+        superblock.owner(),
+        page,
+        DirectoryPage.generation(copy),
+        crc);
   }
 
   private void lose(int page) {
     String what = describe(page, states.pages.copy(page)) + " is damaged: ";
-    states.pages.clear(page);
     switch (layout.pageType(page)) {
       case MetadataHeader.CHUNK_PAGE -> {
+        states.pages.clear(page);
         states.targets.setAllLossy();
         damages.add(
             what
@@ -182,21 +187,11 @@ final class CheckpointLoader implements AutoCloseable {
                 + ChunkEntry.PER_PAGE
                 + " chunks are lost; resynchronise the targets of this disk");
       }
-      case MetadataHeader.WRITER_PAGE -> damages.add(what + "some chunks lost their writer");
-      default -> {
-        long firstBlock = (long) (page - layout.firstChecksumPage()) * ChecksumPage.PER_PAGE;
-        long count = Math.min(ChecksumPage.PER_PAGE, layout.dataBlocks() - firstBlock);
-        for (long block = firstBlock; block < firstBlock + count; block++) {
-          states.checksums.put(block, BlockChecksums.LOST);
-        }
-        damages.add(
-            what
-                + "chunks with blocks at device offsets "
-                + layout.blockOffset(firstBlock)
-                + " to "
-                + (layout.blockOffset(firstBlock + count) - 1)
-                + " are unreadable; repair them from another replica");
+      case MetadataHeader.WRITER_PAGE -> {
+        states.pages.clear(page);
+        damages.add(what + "some chunks lost their writer");
       }
+      default -> states.checksumCache.lose(page - layout.firstChecksumPage());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.engine.format.DeviceLayout;
+import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.engine.index.BlockChecksums;
 import io.luciola.blockstore.engine.index.ChunkIndex;
 import io.luciola.blockstore.engine.index.WriterTable;
@@ -8,6 +9,7 @@ import io.luciola.blockstore.engine.pages.MetadataPages;
 import io.luciola.blockstore.engine.space.ExtentAllocator;
 import io.luciola.blockstore.engine.space.ExtentQuarantine;
 import io.luciola.blockstore.engine.space.ExtentSink;
+import io.luciola.blockstore.linux.Crc32c;
 
 /**
  * Everything the engine knows, and how updates change it. Running and recovering go through the
@@ -22,6 +24,7 @@ final class ChunkStates implements AutoCloseable {
   final ChunkIndex index;
   final WriterTable writers;
   final BlockChecksums checksums;
+  final ChecksumCache checksumCache;
   final ExtentAllocator allocator;
   final ExtentQuarantine quarantine = new ExtentQuarantine();
   final JournaledBlocks journaled;
@@ -30,9 +33,12 @@ final class ChunkStates implements AutoCloseable {
   final RequestOrder requests = new RequestOrder();
   private ExtentSink freed;
 
-  ChunkStates(DeviceLayout layout, int maxPending, int writeBackBlocks) {
-    this.layout = layout;
+  ChunkStates(Superblock superblock, EngineOptions options, Crc32c crc, Damages damages) {
+    layout = superblock.layout();
     pages = new MetadataPages(layout);
+    checksumCache =
+        new ChecksumCache(
+            pages, layout, superblock.owner(), crc, damages, options.checksumMemoryBytes());
     index = new ChunkIndex(pages, layout.maxChunks());
     writers = new WriterTable(pages, layout.firstWriterPage(), layout.writerPages());
     checksums = new BlockChecksums(pages, layout.firstChecksumPage());
@@ -41,8 +47,10 @@ final class ChunkStates implements AutoCloseable {
     int journalBlocks = (int) (layout.journalBytes() / ChunkEngine.BLOCK_BYTES);
     journaled =
         new JournaledBlocks(
-            layout.journaledBlocks(), writeBackBlocks, journalBlocks + layout.journaledBlocks());
-    pendings = new PendingUpdates(maxPending);
+            layout.journaledBlocks(),
+            options.writeBackBlocks(layout),
+            journalBlocks + layout.journaledBlocks());
+    pendings = new PendingUpdates(options.maxPending());
   }
 
   static int blocks(int lengthBytes) {
@@ -79,6 +87,22 @@ final class ChunkStates implements AutoCloseable {
     return number == NONE ? null : pendings.get(number);
   }
 
+  /** Recovery: keeps in memory what the update needs to know of blocks, until it has ended. */
+  void pinChecksums(PendingUpdate update, int slot) {
+    boolean shares = index.version(slot) > 0 && update.kind != ChunkUpdate.REMOVE;
+    update.pinnedCommitted = shares ? index.extent(slot) : 0;
+    update.pinnedCommittedBlocks = shares ? 1L << index.order(slot) : 0;
+    update.pinnedOwnBlocks = update.fresh ? 1L << update.order : 0;
+    checksumCache.acquire(update.pinnedCommitted, update.pinnedCommittedBlocks);
+    checksumCache.acquire(update.extent, update.pinnedOwnBlocks);
+  }
+
+  private void end(PendingUpdate update) {
+    checksumCache.release(update.pinnedCommitted, update.pinnedCommittedBlocks);
+    checksumCache.release(update.extent, update.pinnedOwnBlocks);
+    pendings.release(update);
+  }
+
   /** An update's own extent was taken: nothing is written there yet. */
   void onExtentTaken(PendingUpdate update) {
     clearChecksums(update);
@@ -110,7 +134,7 @@ final class ChunkStates implements AutoCloseable {
       freeCommittedExtent(slot, sequence);
       writers.release(index.writer(slot));
       index.remove(slot);
-      pendings.release(update);
+      end(update);
       return;
     }
     if (update.fresh) {
@@ -133,7 +157,7 @@ final class ChunkStates implements AutoCloseable {
     int writer = writers.acquire(update.clientId, update.channel);
     writers.release(index.writer(slot));
     index.setWriter(slot, writer, update.clientSequence);
-    pendings.release(update);
+    end(update);
   }
 
   /** Drops the pending update, by a record with this sequence number. */
@@ -166,6 +190,7 @@ final class ChunkStates implements AutoCloseable {
   public void close() {
     index.close();
     writers.close();
+    checksumCache.close();
     allocator.close();
     pages.close();
     journaled.close();
@@ -178,7 +203,7 @@ final class ChunkStates implements AutoCloseable {
     for (int i = 0; i < update.journaledCount; i++) {
       journaled.release(update.journaledSlot[i]);
     }
-    pendings.release(update);
+    end(update);
     if (index.version(slot) == 0) {
       index.remove(slot);
     } else {

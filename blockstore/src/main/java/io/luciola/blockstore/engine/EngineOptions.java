@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     goes to a fresh extent; a multiple of 4 KiB up to 64 KiB
  * @param writeBackBytes most memory for small overwrites that are durable in the journal and not
  *     yet at their places; 0: half of the journal, at most 256 MiB
+ * @param checksumMemoryBytes most memory for block checksums (4 bytes per 4 KiB of content); when
+ *     they do not all fit, their pages are read when they are needed
  * @param maxDirtyPages most metadata pages (4 KiB) that may change before updates wait for a
  *     checkpoint; one begins at half of that
  * @param spaceThresholds when the device counts as short of space
@@ -33,6 +35,7 @@ public record EngineOptions(
     int maxSyncs,
     int journaledLimitBytes,
     long writeBackBytes,
+    long checksumMemoryBytes,
     int maxDirtyPages,
     SpaceThresholds spaceThresholds,
     @Nullable DiscardOptions discards,
@@ -43,6 +46,7 @@ public record EngineOptions(
   public static final int MAX_JOURNALED_LIMIT_BYTES = 64 << 10;
 
   private static final int DEFAULT_MAX_DIRTY_PAGES = 32768;
+  private static final long DEFAULT_MAX_WRITE_BACK_BYTES = 256 << 20;
 
   /** Checks the ranges. */
   public EngineOptions {
@@ -77,11 +81,21 @@ public record EngineOptions(
         64,
         MAX_JOURNALED_LIMIT_BYTES,
         0,
+        1L << 30,
         DEFAULT_MAX_DIRTY_PAGES,
         SpaceThresholds.defaults(),
         null,
         2_000_000L,
         System::nanoTime);
+  }
+
+  /** Blocks that {@link #writeBackBytes()} mean on a device. */
+  int writeBackBlocks(DeviceLayout layout) {
+    long bytes = writeBackBytes;
+    if (bytes == 0) {
+      bytes = Math.min(layout.journalBytes() / 2, DEFAULT_MAX_WRITE_BACK_BYTES);
+    }
+    return (int) Math.min(bytes / ChunkEngine.BLOCK_BYTES, 1 << 30);
   }
 
   /** The same with another clock. */
@@ -94,6 +108,7 @@ public record EngineOptions(
         maxSyncs,
         journaledLimitBytes,
         writeBackBytes,
+        checksumMemoryBytes,
         maxDirtyPages,
         spaceThresholds,
         discards,
@@ -111,6 +126,7 @@ public record EngineOptions(
         maxSyncs,
         journaledLimitBytes,
         writeBackBytes,
+        checksumMemoryBytes,
         maxDirtyPages,
         spaceThresholds,
         discards,
@@ -128,6 +144,7 @@ public record EngineOptions(
         maxSyncs,
         bytes,
         writeBackBytes,
+        checksumMemoryBytes,
         maxDirtyPages,
         spaceThresholds,
         discards,
@@ -135,8 +152,8 @@ public record EngineOptions(
         nanoTime);
   }
 
-  /** The same with other bounds on memory: see {@code writeBackBytes}, {@code maxDirtyPages}. */
-  public EngineOptions withMemory(long writeBack, int dirtyPages) {
+  /** The same with other bounds on memory. */
+  public EngineOptions withMemory(long writeBack, long checksums, int dirtyPages) {
     return new EngineOptions(
         roleName,
         maxReads,
@@ -145,6 +162,7 @@ public record EngineOptions(
         maxSyncs,
         journaledLimitBytes,
         writeBack,
+        checksums,
         dirtyPages,
         spaceThresholds,
         discards,
@@ -162,6 +180,7 @@ public record EngineOptions(
         maxSyncs,
         journaledLimitBytes,
         writeBackBytes,
+        checksumMemoryBytes,
         maxDirtyPages,
         thresholds,
         discarding,

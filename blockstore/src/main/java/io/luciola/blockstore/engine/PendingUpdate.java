@@ -41,6 +41,12 @@ final class PendingUpdate {
 
   int punchedCount;
 
+  /** Blocks whose checksums are kept in memory for the update. */
+  long pinnedCommitted;
+
+  long pinnedCommittedBlocks;
+  long pinnedOwnBlocks;
+
   /** The update is durable and has neither been committed nor discarded. */
   boolean attached;
 

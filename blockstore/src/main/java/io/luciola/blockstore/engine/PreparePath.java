@@ -273,12 +273,22 @@ final class PreparePath implements Journal.Listener {
     if (refusal != EngineStatus.OK) {
       return refusal;
     }
+    boolean looksAtCommitted = exists && update.kind != ChunkUpdate.REMOVE;
+    long committed = looksAtCommitted ? index.extent(slot) : 0;
+    long committedBlocks = looksAtCommitted ? 1L << index.order(slot) : 0;
+    if (!states.checksumCache.acquire(committed, committedBlocks)) {
+      return EngineStatus.BACK_PRESSURE;
+    }
     plan.make(update, slot, exists, order);
     refusal = take(update, target, slot, exists, order);
     if (refusal != EngineStatus.OK) {
+      states.checksumCache.release(committed, committedBlocks);
       return refusal;
     }
     begin(update, target, slot, exists, order);
+    accepted.update.pinnedCommitted = committed;
+    accepted.update.pinnedCommittedBlocks = committedBlocks;
+    accepted.update.pinnedOwnBlocks = plan.fresh ? 1L << order : 0;
     return EngineStatus.OK;
   }
 
@@ -354,7 +364,13 @@ final class PreparePath implements Journal.Listener {
       if (plan.extent == EngineStatus.BACK_PRESSURE) {
         journal.hurry();
       }
-      return plan.extent < 0 ? (int) plan.extent : EngineStatus.OK;
+      if (plan.extent < 0) {
+        return (int) plan.extent;
+      }
+      if (!states.checksumCache.acquire(plan.extent, 1L << order)) {
+        states.allocator.free(plan.extent, order);
+        return EngineStatus.BACK_PRESSURE;
+      }
     }
     return EngineStatus.OK;
   }

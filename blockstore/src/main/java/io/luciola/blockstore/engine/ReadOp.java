@@ -19,6 +19,11 @@ final class ReadOp extends OrderedRequest implements IoOwner {
   long extent;
 
   int end;
+
+  /** Blocks whose checksums are kept in memory. */
+  long pinnedFirst;
+
+  int pinnedCount;
   int generation;
 
   private final ReadPath path;

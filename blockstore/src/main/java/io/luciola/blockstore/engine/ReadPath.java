@@ -79,14 +79,17 @@ final class ReadPath {
     if (op == null) {
       return EngineStatus.BACK_PRESSURE;
     }
+    op.offsetBytes = offsetBytes;
+    op.lengthBytes = lengthBytes;
+    if (!pin(op)) {
+      return EngineStatus.BACK_PRESSURE;
+    }
     freeHead = op.next;
     active++;
     op.targetId = targetId;
     op.chunkHi = chunkHi;
     op.chunkLo = chunkLo;
     op.askedVersion = askedVersion;
-    op.offsetBytes = offsetBytes;
-    op.lengthBytes = lengthBytes;
     op.address = address;
     op.tag = tag;
     op.attempts = 0;
@@ -115,7 +118,8 @@ final class ReadPath {
       }
     }
     if (op.generation != states.index.generation(slot)) {
-      if (++op.attempts < MAX_ATTEMPTS) {
+      unpin(op);
+      if (++op.attempts < MAX_ATTEMPTS && pin(op)) {
         begin(op);
       } else {
         complete(op, EngineStatus.BACK_PRESSURE, 0);
@@ -133,6 +137,23 @@ final class ReadPath {
         block * BLOCK_BYTES,
         states.layout.blockOffset(extent + block));
     complete(op, EngineStatus.CHUNK_CORRUPT, 0);
+  }
+
+  /** Has the checksums of what {@link #resolve} found in memory; false: try again later. */
+  private boolean pin(ReadOp op) {
+    int first = op.offsetBytes / BLOCK_BYTES;
+    int count = Math.max(0, ChunkStates.blocks(endOf(op)) - first);
+    if (!states.checksumCache.acquire(extent + first, count)) {
+      return false;
+    }
+    op.pinnedFirst = extent + first;
+    op.pinnedCount = count;
+    return true;
+  }
+
+  private void unpin(ReadOp op) {
+    states.checksumCache.release(op.pinnedFirst, op.pinnedCount);
+    op.pinnedCount = 0;
   }
 
   /** Starts the device read of what {@link #resolve} found. */
@@ -248,6 +269,7 @@ final class ReadPath {
   }
 
   private void complete(ReadOp op, int status, long readVersion) {
+    unpin(op);
     completions.read(op.tag, status, readVersion);
     op.next = freeHead;
     freeHead = op;

@@ -30,7 +30,12 @@ final class Recovery {
   private long position;
   private long sequence;
 
-  Recovery(BlockDevice device, Superblock superblock, ChunkStates states, Crc32c crc) {
+  Recovery(
+      BlockDevice device,
+      Superblock superblock,
+      ChunkStates states,
+      Crc32c crc,
+      Damages damages) {
     deviceName = device.geometry().name();
     volatileCache = device.geometry().volatileCache();
     blocking = new BlockingDevice(device);
@@ -39,12 +44,13 @@ final class Recovery {
     this.states = states;
     this.crc = crc;
     replay = new Replay(states, deviceName);
-    damages = new Damages(deviceName);
+    this.damages = damages;
     position = superblock.journalStart();
     sequence = superblock.journalSequence();
   }
 
   void run() {
+    states.checksumCache.loadThrough(blocking);
     try (RecordReader records = new RecordReader(blocking, layout, superblock.owner(), crc)) {
       try (CheckpointLoader loader =
           new CheckpointLoader(blocking, superblock, states, crc, records, damages)) {
@@ -73,10 +79,6 @@ final class Recovery {
   /** Whether nothing happened since the checkpoint. */
   boolean journalWasEmpty() {
     return sequence == superblock.journalSequence();
-  }
-
-  Damages damages() {
-    return damages;
   }
 
   private void replayJournal(RecordReader records) {

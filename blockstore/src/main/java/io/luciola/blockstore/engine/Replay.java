@@ -113,6 +113,7 @@ final class Replay {
     if (fresh) {
       takeExtent();
     }
+    states.pinChecksums(update, slot);
     boolean checksumsKnown = (entry.flags() & Entry.CHECKSUMS_IN_PAGES) != 0;
     if (!checksumsKnown) {
       loadChecksums(slot, update);

@@ -154,6 +154,11 @@ public final class Memory {
     Linux.madvise(address, lengthBytes, Linux.MADV_HUGEPAGE);
   }
 
+  /** Gives whole pages of {@link #allocate} back; they are zeros when touched again. */
+  public static void drop(long address, long lengthBytes) {
+    Linux.madvise(address, lengthBytes, Linux.MADV_DONTNEED);
+  }
+
   /** Touches every page of zeroed memory, so that no page fault comes later. */
   public static void pretouch(long address, long lengthBytes) {
     for (long page = address; page < address + lengthBytes; page += PAGE_BYTES) {

@@ -35,6 +35,12 @@ public final class PageFormat {
         && MetadataHeader.isIntact(address, BYTES, crc);
   }
 
+  /** Whether this is the intact page that a certain checkpoint wrote. */
+  public static boolean isExpected(
+      long address, int type, long owner, int page, int generation, Crc32c crc) {
+    return isIntact(address, type, owner, page, crc) && generation(address) == generation;
+  }
+
   /** The checkpoint generation that wrote the page. */
   public static int generation(long address) {
     return (int) MetadataHeader.epoch(address);

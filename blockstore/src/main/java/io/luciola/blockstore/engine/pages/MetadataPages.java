@@ -67,6 +67,16 @@ public final class MetadataPages implements AutoCloseable {
     }
   }
 
+  /** Whether a page is as the copy of it on the device. */
+  public boolean isClean(int page) {
+    return Memory.getByte(flags + page) == CLEAN;
+  }
+
+  /** Gives the memory of a clean page back; its content is gone. */
+  public void drop(int page) {
+    Memory.drop(address(page), PageFormat.BYTES);
+  }
+
   /** Pages changed since the last snapshot. */
   public int dirtyPages() {
     return dirty.size();
