@@ -90,23 +90,26 @@ final class FreeMaps implements AutoCloseable {
    * @return whether all of it was free
    */
   boolean reserve(int region, int start, int order) {
+    if (order < WORD_ORDER) {
+      int word = start >>> WORD_ORDER;
+      int bit = start & (Long.SIZE - 1);
+      long mask = mask(bit, order);
+      long free = word(region, word);
+      if (free != 0) {
+        if ((free & mask) != mask) {
+          return false;
+        }
+        putWord(region, word, free, free & ~mask);
+        return true;
+      }
+    }
     for (int node = node(start, Math.max(order, WORD_ORDER)); node > 0; node >>>= 1) {
       if (hasNode(region, node)) {
         take(region, node, start, order);
         return true;
       }
     }
-    if (order >= WORD_ORDER) {
-      return false;
-    }
-    int word = start >>> WORD_ORDER;
-    int bit = start & (Long.SIZE - 1);
-    long mask = mask(bit, order);
-    if ((word(region, word) & mask) != mask) {
-      return false;
-    }
-    clear(region, word, bit, order);
-    return true;
+    return false;
   }
 
   /** Gives an extent back, which must be taken. */
