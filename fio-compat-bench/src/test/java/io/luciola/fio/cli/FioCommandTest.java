@@ -35,6 +35,7 @@ class FioCommandTest {
         "mixed.fio",
         "write-then-verify.fio",
         "blockstore.fio",
+        "chunkfile.fio",
         "overhead.fio",
         "kvcache.fio"
       })
@@ -137,6 +138,13 @@ class FioCommandTest {
         "--name=x --rw=write --size=1m --ioengine=null --readonly | --readonly is given",
         "--name=x --filename=/nonexistent/dir/f --size=1m | open of /nonexistent/dir/f failed",
         "--name=x --ioengine=blockstore --device=uring:/nonexistent/f --size=1m | /nonexistent/f",
+        "--name=x --ioengine=chunkfile --size=1m --chunk_size=4k | size from 65536 to",
+        "--name=x --ioengine=chunkfile --size=1m --numjobs=2 | needs a directory per job",
+        "--name=x --ioengine=chunkfile --size=1m --filename=/tmp/a:/var/b | all files in one",
+        "--name=x --ioengine=chunkfile --size=1m --rw=trim | cannot trim",
+        "--name=x --ioengine=chunkfile --size=1m --unlink=1 | instead of unlink",
+        "--name=x --ioengine=chunkfile --size=1m --bs=48k | must divide chunk_size=1048576",
+        "--name=x --ioengine=null --size=1m --sync_metadata=1 | belongs to chunkfile",
         "--version=1 --foo | unrecognized option '--foo'"
       })
   void whatCannotBeDoneIsExplained(String arguments, String expected) {
@@ -185,6 +193,30 @@ class FioCommandTest {
     List<String> read = new java.util.ArrayList<>(List.of(common));
     read.addAll(0, List.of("--name=r"));
     read.addAll(List.of("--rw=randread", "--output-format=json"));
+    Outcome found = Outcome.of(read.toArray(String[]::new));
+    assertEquals(0, found.exitCode(), found.err());
+    assertEquals(512, found.json().at("/jobs/0/read/total_ios").asInt());
+  }
+
+  @Test
+  void theChunkfileFindsAgainWhatAnEarlierJobWrote() throws IOException {
+    String[] common = {
+      "--name=x",
+      "--ioengine=chunkfile",
+      "--directory=" + directory,
+      "--filename=pages",
+      "--size=2m",
+      "--chunk_size=256k",
+      "--sync_metadata=1",
+      "--verify=crc32c",
+      "--iodepth=4"
+    };
+    List<String> write = new java.util.ArrayList<>(List.of(common));
+    write.addAll(List.of("--rw=randwrite", "--do_verify=0", "--fsync=100"));
+    Outcome written = Outcome.of(write.toArray(String[]::new));
+    assertEquals(0, written.exitCode(), written.err());
+    List<String> read = new java.util.ArrayList<>(List.of(common));
+    read.addAll(List.of("--rw=read", "--output-format=json"));
     Outcome found = Outcome.of(read.toArray(String[]::new));
     assertEquals(0, found.exitCode(), found.err());
     assertEquals(512, found.json().at("/jobs/0/read/total_ios").asInt());
