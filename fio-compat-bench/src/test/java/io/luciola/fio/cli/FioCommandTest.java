@@ -263,6 +263,30 @@ class FioCommandTest {
   }
 
   @Test
+  void aJobWithoutTimingCountsAllTheSame() throws IOException {
+    for (String format : List.of("json", "normal")) {
+      Outcome outcome =
+          Outcome.of(
+              "--name=x",
+              "--ioengine=null",
+              "--size=4m",
+              "--rw=randread",
+              "--iodepth=4",
+              "--gtod_reduce=1",
+              "--output-format=" + format);
+      assertEquals(0, outcome.exitCode(), outcome.err());
+      if (format.equals("json")) {
+        assertEquals(1024, outcome.json().at("/jobs/0/read/total_ios").asInt());
+        assertTrue(outcome.json().at("/jobs/0/read/iops").asDouble() > 0, outcome.out());
+        assertEquals(0, outcome.json().at("/jobs/0/read/clat_ns/N").asInt());
+      } else {
+        assertTrue(outcome.out().contains("issued rwts: total=1024,0,0,0"), outcome.out());
+        assertFalse(outcome.out().contains("clat percentiles"), outcome.out());
+      }
+    }
+  }
+
+  @Test
   void severalFormatsGoToTheOutputFile() throws IOException {
     Path report = directory.resolve("report.txt");
     Outcome outcome =
