@@ -6,14 +6,20 @@ import io.luciola.blockstore.engine.space.SpaceGauge;
 import io.luciola.blockstore.engine.space.SpaceLevel;
 import io.luciola.blockstore.engine.space.SpaceLevelLog;
 import io.luciola.blockstore.engine.space.SpaceNeed;
+import io.luciola.blockstore.linux.Errno;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How short the device is of space, what may still take some, and discarding what was freed. */
 final class DeviceSpace implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(BlockEngine.class);
+
   private final ChunkStates states;
   private final SpaceGauge gauge;
   private final @Nullable Discarder discarder;
+  private long gaugedFreeBlocks;
 
   DeviceSpace(ChunkStates states, IoQueue ioQueue, String deviceName, EngineOptions options) {
     this.states = states;
@@ -26,7 +32,7 @@ final class DeviceSpace implements AutoCloseable {
     if (discards == null) {
       discarder = null;
     } else {
-      DiscardRequests requests = new DiscardRequests(ioQueue, states, discards.maxInFlight());
+      DiscardRequests requests = new DiscardRequests(deviceName, ioQueue, states, discards.maxInFlight());
       discarder =
           new Discarder(
               states.allocator, discards, ChunkEngine.BLOCK_BYTES, requests, options.nanoTime());
@@ -66,10 +72,15 @@ final class DeviceSpace implements AutoCloseable {
   /** Lets go of freed extents that nothing holds any longer, and has some discarded. */
   int doWork(long durableSequence) {
     int work = states.releaseExtents(durableSequence);
-    if (work > 0) {
+    if (discarder != null) {
+      work += discarder.doWork(gauge.level());
+    }
+    long free = states.allocator.freeBlocks();
+    if (free != gaugedFreeBlocks) {
+      gaugedFreeBlocks = free;
       gauge.update(returningBlocks());
     }
-    return discarder == null ? work : work + discarder.doWork(gauge.level());
+    return work;
   }
 
   @Override
@@ -80,20 +91,23 @@ final class DeviceSpace implements AutoCloseable {
   }
 
   private static SpaceNeed need(ChunkUpdate update, boolean grows) {
-    if (update.kind == ChunkUpdate.TRUNCATE || update.kind == ChunkUpdate.PUNCH) {
-      return SpaceNeed.SHRINK;
+    if (grows) {
+      return SpaceNeed.GROW;
     }
-    return grows ? SpaceNeed.GROW : SpaceNeed.REWRITE;
+    boolean shrinks = update.kind == ChunkUpdate.TRUNCATE || update.kind == ChunkUpdate.PUNCH;
+    return shrinks ? SpaceNeed.SHRINK : SpaceNeed.REWRITE;
   }
 
   private static final class DiscardRequests implements Discarder.Submitter {
 
+    private final String deviceName;
     private final IoQueue ioQueue;
     private final ChunkStates states;
     private final Request[] requests;
     private @Nullable Discarder receiver;
 
-    DiscardRequests(IoQueue ioQueue, ChunkStates states, int maxInFlight) {
+    DiscardRequests(String deviceName, IoQueue ioQueue, ChunkStates states, int maxInFlight) {
+      this.deviceName = deviceName;
       this.ioQueue = ioQueue;
       this.states = states;
       requests = new Request[maxInFlight];
@@ -123,8 +137,15 @@ final class DeviceSpace implements AutoCloseable {
 
       @Override
       public void onIo(Io request, int error) {
+        if (error != 0) {
+          LOG.warn(
+              "{}: discarding freed space at device offset {} failed: {}",
+              deviceName,
+              request.offsetBytes,
+              Errno.describe(-error));
+        }
         if (receiver != null) {
-          receiver.onDiscarded(slot, error == 0);
+          receiver.onDiscarded(slot, error != -Errno.EOPNOTSUPP);
         }
       }
     }

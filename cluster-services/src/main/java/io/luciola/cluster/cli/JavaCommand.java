@@ -8,12 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command line that starts {@code luciola} the way this process was started. */
-final class JavaCommand {
+public final class JavaCommand {
 
   private JavaCommand() {}
 
-  /** This process's own command line up to the main class, then the given arguments. */
-  static List<String> luciola(List<String> arguments) throws IOException {
+  /**
+   * This process's own command line up to the main class, then the given arguments.
+   *
+   * @throws IOException when the kernel does not tell the command line
+   */
+  public static List<String> luciola(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     String own = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8);
     for (String word : own.split("\0", -1)) {

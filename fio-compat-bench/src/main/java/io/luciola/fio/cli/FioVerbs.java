@@ -1,9 +1,10 @@
 package io.luciola.fio.cli;
 
 import io.luciola.cluster.cli.VerbProvider;
+import io.luciola.fio.bench.BenchVerb;
 import java.util.List;
 
-/** Adds the verb {@code fio} to the {@code luciola} command. */
+/** Adds the verbs {@code fio} and {@code bench} to the {@code luciola} command. */
 public final class FioVerbs implements VerbProvider {
 
   /** For the service loader. */
@@ -11,6 +12,6 @@ public final class FioVerbs implements VerbProvider {
 
   @Override
   public List<Object> verbs() {
-    return List.of(new FioCommand());
+    return List.of(new FioCommand(), new BenchVerb());
   }
 }

@@ -285,6 +285,7 @@ public final class JobReader {
 
   private static Reporting reporting(Options options) {
     return new Reporting(
+        !options.flag("gtod_reduce", false),
         percentiles(options),
         options.flag("slat_percentiles", false),
         options.flag("clat_percentiles", !options.flag("lat_percentiles", false)),

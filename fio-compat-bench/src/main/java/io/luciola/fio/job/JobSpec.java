@@ -279,6 +279,7 @@ public record JobSpec(
   /**
    * What is measured.
    *
+   * @param timed whether each I/O is timed; if not, there are no latencies and no rate samples
    * @param percentiles to report, ascending
    * @param slat whether submission latency gets percentiles
    * @param clat whether completion latency gets percentiles
@@ -291,6 +292,7 @@ public record JobSpec(
    * @param logAverageNs time per log entry; 0: one entry per I/O
    */
   public record Reporting(
+      boolean timed,
       List<Double> percentiles,
       boolean slat,
       boolean clat,

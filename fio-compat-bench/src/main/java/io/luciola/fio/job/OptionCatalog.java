@@ -95,6 +95,7 @@ public final class OptionCatalog {
     flag("clat_percentiles", null, "Percentiles of completion latency (default)");
     flag("lat_percentiles", null, "Percentiles of total latency");
     flag("slat_percentiles", null, "Percentiles of submission latency");
+    flag("gtod_reduce", null, "Time no single I/O: no latencies, no rate samples, less overhead");
     works("bwavgtime", null, "Milliseconds per bandwidth sample");
     works("iopsavgtime", null, "Milliseconds per IOPS sample");
     works("write_bw_log", null, "File name prefix of a bandwidth log");
@@ -138,7 +139,7 @@ public final class OptionCatalog {
              + "log_prio,log_compression,log_store_compressed,log_unix_epoch,"
              + "block_error_percentiles,stats,buffer_pattern,buffer_compress_percentage,"
              + "buffer_compress_chunk,dedupe_percentage,dedupe_mode,significant_figures,"
-             + "gtod_reduce,disable_lat,disable_clat,disable_slat,disable_bw_measurement,"
+             + "disable_lat,disable_clat,disable_slat,disable_bw_measurement,"
              + "gtod_cpu,continue_on_error,error_dump,profile,cgroup,cgroup_weight,uid,gid,"
              + "unit_base,hugepage-size,flow,flow_id,flow_sleep,steadystate,steadystate_duration,"
              + "steadystate_ramp_time,hipri,sqthread_poll,iomem_align,mem_align")

@@ -17,6 +17,7 @@ final class Flight implements IoChannel.Completion {
   private final IoChannel channel;
   private final Recorder recorder;
   private final Clock clock;
+  private final boolean timed;
   private final Buffers buffers;
   private final Slots slots;
   private final Verification verification = new Verification();
@@ -33,6 +34,7 @@ final class Flight implements IoChannel.Completion {
     this.channel = channel;
     this.recorder = recorder;
     this.clock = clock;
+    this.timed = job.reporting().timed();
     this.buffers = new Buffers(job, channel);
     this.slots = new Slots(job.depth().depth());
     this.unpushed = new int[job.depth().depth()];
@@ -73,7 +75,7 @@ final class Flight implements IoChannel.Completion {
     slots.offsets[slot] = offsetBytes;
     slots.lengths[slot] = lengthBytes;
     recorder.stats.depth.add(slots.inFlight());
-    long startedNs = clock.nanoTime();
+    long startedNs = now();
     slots.startedNs[slot] = startedNs;
     slots.issuedNs[slot] = startedNs;
     while (channel.submit(direction, file, offsetBytes, lengthBytes, address, slot)
@@ -88,11 +90,15 @@ final class Flight implements IoChannel.Completion {
     int slot = slots.take();
     slots.kinds[slot] = Slots.SYNC;
     slots.files[slot] = file;
-    slots.startedNs[slot] = clock.nanoTime();
+    slots.startedNs[slot] = now();
     while (channel.sync(file, dataOnly, slot) == IoChannel.FULL) {
       reap(1, 1, LONGEST_WAIT_NS);
     }
     onQueued(slot);
+  }
+
+  private long now() {
+    return timed ? clock.nanoTime() : 0;
   }
 
   private void onQueued(int slot) {
@@ -112,7 +118,7 @@ final class Flight implements IoChannel.Completion {
       return;
     }
     channel.push();
-    long issuedNs = clock.nanoTime();
+    long issuedNs = now();
     recorder.stats.submitted.add(unpushedCount);
     for (int i = 0; i < unpushedCount; i++) {
       slots.issuedNs[unpushed[i]] = issuedNs;
@@ -144,7 +150,7 @@ final class Flight implements IoChannel.Completion {
   @Override
   public void onCompletion(long tag, int result) {
     if (reapedNs == 0) {
-      reapedNs = clock.nanoTime();
+      reapedNs = now();
     }
     int slot = (int) tag;
     if (slots.kinds[slot] == Slots.SYNC) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** The measured part of a job: keeps the queue at its depth, at its pace, until all is done. */
 final class IoLoop {
 
+  /** I/Os between two looks at the clock, in a job that times no single one. */
+  private static final int UNTIMED_STEP = 32;
+
   private final JobSpec job;
   private final Flight flight;
   private final Recorder recorder;
@@ -28,6 +31,7 @@ final class IoLoop {
   private long writesSinceSync;
   private long writesSinceDataSync;
   private int iosSinceThinking;
+  private int iosUntilLook;
 
   IoLoop(
       JobSpec job,
@@ -93,7 +97,7 @@ final class IoLoop {
       return true;
     }
     JobSpec.Timing timing = job.timing();
-    if (ramping || timing.runtimeNs() > 0) {
+    if ((ramping || timing.runtimeNs() > 0) && isTimeToLook()) {
       long nowNs = clock.nanoTime();
       if (ramping && nowNs - beganNs >= timing.rampNs()) {
         ramping = false;
@@ -112,6 +116,14 @@ final class IoLoop {
       return true;
     }
     return !timing.timeBased() && issuedBytes >= targetBytes;
+  }
+
+  private boolean isTimeToLook() {
+    if (job.reporting().timed() || --iosUntilLook <= 0) {
+      iosUntilLook = UNTIMED_STEP;
+      return true;
+    }
+    return false;
   }
 
   /** The direction of the next I/O, or null when it is not time for one yet. */
@@ -137,6 +149,7 @@ final class IoLoop {
   }
 
   private void pause(long durationNs) {
+    iosUntilLook = 0;
     long bounded = Math.min(durationNs, 50_000_000);
     if (flight.inFlight() > 0) {
       flight.reap(1, flight.inFlight(), bounded);
@@ -190,6 +203,7 @@ final class IoLoop {
 
   private void think() {
     iosSinceThinking = 0;
+    iosUntilLook = 0;
     flight.drain();
     long fromNs = clock.nanoTime();
     while (clock.nanoTime() - fromNs < job.pace().thinkSpinNs()) {

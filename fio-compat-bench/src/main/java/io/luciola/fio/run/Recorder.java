@@ -11,6 +11,7 @@ import java.io.IOException;
 final class Recorder implements AutoCloseable {
 
   private final boolean inline;
+  private final boolean timed;
   private final LiveCounters live;
   private final JobLogs logs;
   private final RateSampler[] samplers = new RateSampler[Direction.COUNT];
@@ -23,6 +24,7 @@ final class Recorder implements AutoCloseable {
 
   Recorder(JobSpec job, boolean inline, LiveCounters live, JobStats stats) throws IOException {
     this.inline = inline;
+    this.timed = job.reporting().timed();
     this.live = live;
     this.stats = stats;
     this.logs = new JobLogs(job);
@@ -57,6 +59,10 @@ final class Recorder implements AutoCloseable {
     if (transferredBytes < lengthBytes) {
       counted.shortIos++;
     }
+    live.add(direction, 1, transferredBytes);
+    if (!timed) {
+      return;
+    }
     long slat = issuedNs - startedNs;
     long clat = nowNs - issuedNs;
     long lat = nowNs - startedNs;
@@ -66,7 +72,6 @@ final class Recorder implements AutoCloseable {
     counted.clat.add(clat);
     counted.lat.add(lat);
     stats.latency.add(clat);
-    live.add(direction, 1, transferredBytes);
     if (logs.enabled()) {
       logs.onIo(direction, lengthBytes, offsetBytes, inline ? -1 : slat, clat, lat, nowNs);
     }
@@ -74,6 +79,7 @@ final class Recorder implements AutoCloseable {
   }
 
   void onSync(long startedNs, long nowNs) {
+    // In a job that is not timed, with a latency of 0.
     stats.sync.add(nowNs - startedNs);
   }
 

@@ -35,6 +35,7 @@ class FioCommandTest {
         "mixed.fio",
         "write-then-verify.fio",
         "blockstore.fio",
+        "chunkfile.fio",
         "overhead.fio",
         "kvcache.fio"
       })
@@ -138,6 +139,13 @@ class FioCommandTest {
         "--name=x --filename=/nonexistent/dir/f --size=1m | open of /nonexistent/dir/f failed",
         "--name=x --ioengine=blockstore --device=uring:/nonexistent/f --size=1m | /nonexistent/f",
         "--name=x --ioengine=blockstore --device=null:64MiB --size=1m | add zero_buffers",
+        "--name=x --ioengine=chunkfile --size=1m --chunk_size=4k | size from 65536 to",
+        "--name=x --ioengine=chunkfile --size=1m --numjobs=2 | needs a directory per job",
+        "--name=x --ioengine=chunkfile --size=1m --filename=/tmp/a:/var/b | all files in one",
+        "--name=x --ioengine=chunkfile --size=1m --rw=trim | cannot trim",
+        "--name=x --ioengine=chunkfile --size=1m --unlink=1 | instead of unlink",
+        "--name=x --ioengine=chunkfile --size=1m --bs=48k | must divide chunk_size=1048576",
+        "--name=x --ioengine=null --size=1m --sync_metadata=1 | belongs to chunkfile",
         "--version=1 --foo | unrecognized option '--foo'"
       })
   void whatCannotBeDoneIsExplained(String arguments, String expected) {
@@ -209,6 +217,30 @@ class FioCommandTest {
   }
 
   @Test
+  void theChunkfileFindsAgainWhatAnEarlierJobWrote() throws IOException {
+    String[] common = {
+      "--name=x",
+      "--ioengine=chunkfile",
+      "--directory=" + directory,
+      "--filename=pages",
+      "--size=2m",
+      "--chunk_size=256k",
+      "--sync_metadata=1",
+      "--verify=crc32c",
+      "--iodepth=4"
+    };
+    List<String> write = new java.util.ArrayList<>(List.of(common));
+    write.addAll(List.of("--rw=randwrite", "--do_verify=0", "--fsync=100"));
+    Outcome written = Outcome.of(write.toArray(String[]::new));
+    assertEquals(0, written.exitCode(), written.err());
+    List<String> read = new java.util.ArrayList<>(List.of(common));
+    read.addAll(List.of("--rw=read", "--output-format=json"));
+    Outcome found = Outcome.of(read.toArray(String[]::new));
+    assertEquals(0, found.exitCode(), found.err());
+    assertEquals(512, found.json().at("/jobs/0/read/total_ios").asInt());
+  }
+
+  @Test
   void theTextReportHasFiosLines() {
     Outcome outcome =
         Outcome.of(
@@ -245,6 +277,30 @@ class FioCommandTest {
       assertTrue(
           outcome.out().lines().anyMatch(line -> line.matches(pattern)),
           pattern + "\n" + outcome.out());
+    }
+  }
+
+  @Test
+  void aJobWithoutTimingCountsAllTheSame() throws IOException {
+    for (String format : List.of("json", "normal")) {
+      Outcome outcome =
+          Outcome.of(
+              "--name=x",
+              "--ioengine=null",
+              "--size=4m",
+              "--rw=randread",
+              "--iodepth=4",
+              "--gtod_reduce=1",
+              "--output-format=" + format);
+      assertEquals(0, outcome.exitCode(), outcome.err());
+      if (format.equals("json")) {
+        assertEquals(1024, outcome.json().at("/jobs/0/read/total_ios").asInt());
+        assertTrue(outcome.json().at("/jobs/0/read/iops").asDouble() > 0, outcome.out());
+        assertEquals(0, outcome.json().at("/jobs/0/read/clat_ns/N").asInt());
+      } else {
+        assertTrue(outcome.out().contains("issued rwts: total=1024,0,0,0"), outcome.out());
+        assertFalse(outcome.out().contains("clat percentiles"), outcome.out());
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.luciola.fio.engine.blockstore;
 
 import io.luciola.blockstore.device.DeviceSpec;
+import io.luciola.fio.engine.ChunkedJob;
 import io.luciola.fio.engine.EngineException;
 import io.luciola.fio.engine.FileRegion;
 import io.luciola.fio.engine.IoChannel;
@@ -17,8 +18,7 @@ import java.util.Set;
 public final class BlockstoreEngine implements IoEngine {
 
   private static final String DEVICE = "device";
-  private static final String CHUNK_SIZE = "chunk_size";
-  private static final int DEFAULT_CHUNK_BYTES = 1 << 20;
+  private static final int LEAST_CHUNK_BYTES = 4096;
 
   /** For the service loader. */
   public BlockstoreEngine() {}
@@ -30,22 +30,19 @@ public final class BlockstoreEngine implements IoEngine {
 
   @Override
   public Set<String> options() {
-    return Set.of(DEVICE, CHUNK_SIZE);
+    return Set.of(DEVICE, ChunkedJob.CHUNK_SIZE);
   }
 
   @Override
   public void check(JobSpec job) {
     DeviceSpec device = deviceOf(job);
-    int chunk = chunkBytes(job);
+    ChunkedJob.check(job, chunkBytes(job));
     if (device instanceof DeviceSpec.Null && !job.content().zeros()) {
       throw job.error(
           "device="
               + device
               + " moves no bytes, so only zeros are what they should be; add"
               + " zero_buffers");
-    }
-    if (job.access().trims()) {
-      throw job.error("ioengine=blockstore cannot trim");
     }
     if (job.files().unlink()) {
       throw job.error("ioengine=blockstore has no files to unlink");
@@ -55,9 +52,6 @@ public final class BlockstoreEngine implements IoEngine {
           "numjobs above 1 needs a device per job in this version; write one section for each"
               + " device instead of numjobs with device="
               + device);
-    }
-    if (chunk % job.access().mostBlockBytes() != 0 || chunk % job.access().leastBlockBytes() != 0) {
-      throw job.error("the block size must divide chunk_size=" + chunk);
     }
   }
 
@@ -69,11 +63,7 @@ public final class BlockstoreEngine implements IoEngine {
   @Override
   public void prepare(JobSpec job, List<FileRegion> files) {
     // The device belongs to the job's thread, which lays out its files when it opens it.
-    for (FileRegion file : files) {
-      if (file.offsetBytes() % job.access().mostBlockBytes() != 0) {
-        throw job.error("offset must be a multiple of the block size with ioengine=blockstore");
-      }
-    }
+    ChunkedJob.checkOffsets(job, files);
   }
 
   @Override
@@ -107,14 +97,6 @@ public final class BlockstoreEngine implements IoEngine {
   }
 
   private static int chunkBytes(JobSpec job) {
-    OptionValue option = job.engineOption(CHUNK_SIZE).orElse(null);
-    if (option == null) {
-      return DEFAULT_CHUNK_BYTES;
-    }
-    int bytes = (int) option.sizeBytes(4096, 64 << 20);
-    if (Integer.bitCount(bytes) != 1) {
-      throw option.error("must be a power of two from 4k to 64m");
-    }
-    return bytes;
+    return ChunkedJob.chunkBytes(job, LEAST_CHUNK_BYTES);
   }
 }

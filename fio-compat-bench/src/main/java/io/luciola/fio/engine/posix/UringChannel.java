@@ -3,19 +3,14 @@ package io.luciola.fio.engine.posix;
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.IoUring;
 import io.luciola.blockstore.linux.Linux;
-import io.luciola.blockstore.linux.Memory;
-import io.luciola.blockstore.linux.Polling;
 import io.luciola.fio.engine.ChannelMemory;
 import io.luciola.fio.engine.Direction;
 import io.luciola.fio.engine.EngineException;
 import io.luciola.fio.engine.IoChannel;
-import java.util.concurrent.locks.LockSupport;
+import io.luciola.fio.engine.RingWait;
 
 /** Many I/Os in flight through one io_uring. */
 final class UringChannel implements IoChannel {
-
-  /** From here on, await sleeps in the ring itself; shorter waits are timed by poll(2). */
-  private static final long UNTIMED_NS = 100_000_000;
 
   private static final int PUNCH = Linux.FALLOC_FL_KEEP_SIZE | Linux.FALLOC_FL_PUNCH_HOLE;
   private static final int REGISTERED = 0;
@@ -23,7 +18,7 @@ final class UringChannel implements IoChannel {
   private final int[] fds;
   private final IoUring ring;
   private final boolean registered;
-  private final long pollfd;
+  private final RingWait wait;
   private final ChannelMemory memory = new ChannelMemory();
   private int inFlight;
 
@@ -35,9 +30,7 @@ final class UringChannel implements IoChannel {
       throw new EngineException(Errno.ENOSYS, refused.getMessage(), refused);
     }
     registered = fds.length == 1 && ring.registerFile(fds[0]) == 0;
-    pollfd = Memory.allocate(Memory.PAGE_BYTES);
-    Memory.putInt(pollfd, ring.fd());
-    Memory.putShort(pollfd + 4, (short) Polling.POLLIN);
+    wait = new RingWait(ring);
   }
 
   @Override
@@ -102,28 +95,14 @@ final class UringChannel implements IoChannel {
   public int await(Completion completion, int atLeast, int limit, long timeoutNs) {
     int delivered = poll(completion, limit);
     while (delivered < atLeast && inFlight > 0) {
-      if (timeoutNs >= UNTIMED_NS) {
-        ring.submitAndWait();
-      } else {
-        push();
-        waitFor(timeoutNs);
-      }
+      wait.sleep(timeoutNs);
       int more = poll(completion, limit - delivered);
       delivered += more;
-      if (more == 0 && timeoutNs < UNTIMED_NS) {
+      if (more == 0 && timeoutNs < RingWait.UNTIMED_NS) {
         break;
       }
     }
     return delivered;
-  }
-
-  private void waitFor(long timeoutNs) {
-    int timeoutMs = (int) (timeoutNs / 1_000_000);
-    if (timeoutMs > 0) {
-      Polling.poll(pollfd, 1, timeoutMs);
-    } else {
-      LockSupport.parkNanos(timeoutNs);
-    }
   }
 
   @Override
@@ -135,13 +114,13 @@ final class UringChannel implements IoChannel {
   @Override
   public void close() {
     while (inFlight > 0) {
-      await((tag, result) -> {}, inFlight, inFlight, UNTIMED_NS);
+      await((tag, result) -> {}, inFlight, inFlight, RingWait.UNTIMED_NS);
     }
+    wait.close();
     ring.close();
     for (int fd : fds) {
       Linux.close(fd);
     }
-    Memory.free(pollfd, Memory.PAGE_BYTES);
     memory.close();
   }
 }
