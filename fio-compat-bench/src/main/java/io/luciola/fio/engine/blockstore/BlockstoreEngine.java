@@ -1,5 +1,7 @@
 package io.luciola.fio.engine.blockstore;
 
+import io.luciola.blockstore.agent.IdleMode;
+import io.luciola.blockstore.agent.ThreadingMode;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.fio.engine.EngineException;
 import io.luciola.fio.engine.FileRegion;
@@ -9,16 +11,27 @@ import io.luciola.fio.job.JobSpec;
 import io.luciola.fio.job.OptionValue;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * The chunk engine. Each job thread has a device of its own, named by {@code device=}; {@code
- * chunk_size=} is the size of the chunks, 1 MiB unless given.
+ * The chunk engine on the device that {@code device=} names; {@code chunk_size=} is the size of the
+ * chunks, 1 MiB unless given.
+ *
+ * <p>{@code threading=invoker}, the default: each job runs an engine on its own thread, and has the
+ * device for itself. {@code threading=dedicated}: each device's engine has a thread of its own, and
+ * jobs that name the same device share it; {@code threading=shared}: one thread for all those
+ * engines. {@code idle=} is what these threads and the jobs' do when there is nothing to do.
  */
 public final class BlockstoreEngine implements IoEngine {
 
   private static final String DEVICE = "device";
   private static final String CHUNK_SIZE = "chunk_size";
+  private static final String THREADING = "threading";
+  private static final String IDLE = "idle";
   private static final int DEFAULT_CHUNK_BYTES = 1 << 20;
+
+  private final SharedEngines dedicated = new SharedEngines(ThreadingMode.DEDICATED);
+  private final SharedEngines shared = new SharedEngines(ThreadingMode.SHARED);
 
   /** For the service loader. */
   public BlockstoreEngine() {}
@@ -30,7 +43,7 @@ public final class BlockstoreEngine implements IoEngine {
 
   @Override
   public Set<String> options() {
-    return Set.of(DEVICE, CHUNK_SIZE);
+    return Set.of(DEVICE, CHUNK_SIZE, THREADING, IDLE);
   }
 
   @Override
@@ -43,12 +56,21 @@ public final class BlockstoreEngine implements IoEngine {
     if (job.files().unlink()) {
       throw job.error("ioengine=blockstore has no files to unlink");
     }
-    if (job.cloneNumber() > 0 && !(device instanceof DeviceSpec.InMemory)) {
+    boolean ownEngine = threading(job) == ThreadingMode.INVOKER;
+    if (ownEngine && job.cloneNumber() > 0 && !(device instanceof DeviceSpec.InMemory)) {
       throw job.error(
-          "numjobs above 1 needs a device per job in this version; write one section for each"
-              + " device instead of numjobs with device="
+          "numjobs above 1 on one device needs threading=dedicated or threading=shared, with which"
+              + " jobs share the engine on "
               + device);
     }
+    if (ownEngine) {
+      job.engineOption(IDLE)
+          .ifPresent(
+              option -> {
+                throw option.error("goes with threading=dedicated or threading=shared only");
+              });
+    }
+    idle(job);
     if (chunk % job.access().mostBlockBytes() != 0 || chunk % job.access().leastBlockBytes() != 0) {
       throw job.error("the block size must divide chunk_size=" + chunk);
     }
@@ -67,16 +89,51 @@ public final class BlockstoreEngine implements IoEngine {
         throw job.error("offset must be a multiple of the block size with ioengine=blockstore");
       }
     }
+    switch (threading(job)) {
+      case DEDICATED -> dedicated.announce(job, deviceOf(job), idle(job), files);
+      case SHARED -> shared.announce(job, deviceOf(job), idle(job), files);
+      case INVOKER -> {}
+    }
   }
 
   @Override
   public IoChannel open(JobSpec job, List<FileRegion> files) throws EngineException {
-    return EngineChannel.open(job, deviceOf(job), chunkBytes(job), files);
+    DeviceSpec device = deviceOf(job);
+    int chunk = chunkBytes(job);
+    return switch (threading(job)) {
+      case DEDICATED -> dedicated.open(job, device, chunk, files);
+      case SHARED -> shared.open(job, device, chunk, files);
+      case INVOKER ->
+          EngineChannel.open(
+              job,
+              device,
+              chunk,
+              files,
+              listener -> OwnEngine.open(device, job.depth().depth(), listener));
+    };
   }
 
   @Override
   public void remove(JobSpec job, List<FileRegion> files) {
     throw new IllegalStateException("unlink was refused");
+  }
+
+  private static ThreadingMode threading(JobSpec job) {
+    OptionValue option = job.engineOption(THREADING).orElse(null);
+    return option == null ? ThreadingMode.INVOKER : parsed(option, ThreadingMode::parse);
+  }
+
+  private static IdleMode idle(JobSpec job) {
+    OptionValue option = job.engineOption(IDLE).orElse(null);
+    return option == null ? IdleMode.BLOCK : parsed(option, IdleMode::parse);
+  }
+
+  private static <T> T parsed(OptionValue option, Function<String, T> parser) {
+    try {
+      return parser.apply(String.valueOf(option.raw()));
+    } catch (IllegalArgumentException wrong) {
+      throw option.error(wrong.getMessage());
+    }
   }
 
   private static DeviceSpec deviceOf(JobSpec job) {
@@ -87,11 +144,7 @@ public final class BlockstoreEngine implements IoEngine {
                     job.error(
                         "ioengine=blockstore needs device=, such as uring:/dev/nvme0n1 or"
                             + " memory:256MiB"));
-    try {
-      return DeviceSpec.parse(String.valueOf(option.raw()));
-    } catch (IllegalArgumentException wrong) {
-      throw option.error(wrong.getMessage());
-    }
+    return parsed(option, DeviceSpec::parse);
   }
 
   private static int chunkBytes(JobSpec job) {

@@ -4,7 +4,6 @@ import static io.luciola.fio.engine.blockstore.BenchmarkDevice.TARGET_ID;
 import static io.luciola.fio.engine.blockstore.ChunkMap.NOBODY;
 
 import io.luciola.blockstore.device.DeviceSpec;
-import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
@@ -32,7 +31,6 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   private final Crc32c crc = new Crc32c();
   private final ChunkUpdate update = new ChunkUpdate();
   private final ChannelMemory memory = new ChannelMemory();
-  private final EngineIdle idle = new EngineIdle();
   private final ChunkMap chunks;
 
   // One slot per request in flight.
@@ -52,7 +50,8 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   private int heldHead;
   private int heldCount;
 
-  private BlockEngine engine;
+  private EngineAccess access;
+  private ChunkEngine engine;
   private Completion completion = (tag, result) -> {};
   private int delivered;
   private long sequence;
@@ -75,11 +74,17 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
     }
   }
 
-  /** Opens the device, and writes the chunks that a job will want to find. */
-  static EngineChannel open(JobSpec job, DeviceSpec device, int chunkBytes, List<FileRegion> files)
+  /** Opens the engine, and writes the chunks that a job will want to find. */
+  static EngineChannel open(
+      JobSpec job,
+      DeviceSpec device,
+      int chunkBytes,
+      List<FileRegion> files,
+      EngineAccess.Opener opener)
       throws EngineException {
     EngineChannel channel = new EngineChannel(files, chunkBytes, job.depth().depth());
-    channel.engine = BenchmarkDevice.open(device, job.depth().depth(), channel);
+    channel.access = opener.open(channel);
+    channel.engine = channel.access.engine();
     try {
       channel.chunks.load(channel.engine);
       if (job.access().reads() || job.access().random()) {
@@ -87,7 +92,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
       }
       return channel;
     } catch (EngineException | RuntimeException failed) {
-      channel.engine.close();
+      channel.access.close();
       throw failed;
     }
   }
@@ -302,7 +307,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
     delivered = 0;
     resumeHeld();
     int work = engine.doWork();
-    idle.onWork(work + delivered);
+    access.onWork(work + delivered);
     return delivered;
   }
 
@@ -327,7 +332,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
       if (System.nanoTime() - fromNs >= timeoutNs) {
         break;
       }
-      idle.pause(heldCount > 0 ? -1 : engine.completionFd());
+      access.pause(heldCount > 0);
       total += poll(handler);
     }
     return total;
@@ -370,8 +375,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
 
   @Override
   public void close() {
-    engine.close();
-    idle.close();
+    access.close();
     memory.close();
   }
 
