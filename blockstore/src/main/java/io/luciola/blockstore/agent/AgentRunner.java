@@ -3,7 +3,6 @@ package io.luciola.blockstore.agent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +69,7 @@ public final class AgentRunner implements AutoCloseable {
    */
   public boolean stop(long timeoutMs) {
     stopping = true;
-    LockSupport.unpark(thread);
+    idleStrategy.wakeUp(thread);
     if (Thread.currentThread() == thread) {
       throw new IllegalStateException(
           "Runner " + thread.getName() + " cannot wait for its own thread to end");
@@ -107,8 +106,21 @@ public final class AgentRunner implements AutoCloseable {
     SupervisedAgent[] supervised = new SupervisedAgent[agents.size()];
     for (int i = 0; i < supervised.length; i++) {
       supervised[i] = new SupervisedAgent(agents.get(i), errorHandler);
-      supervised[i].start();
     }
+    try {
+      for (SupervisedAgent agent : supervised) {
+        agent.start();
+      }
+      work(supervised);
+    } finally {
+      // Also when the idle strategy or the handler threw: others wait for these agents' last words.
+      for (int i = supervised.length - 1; i >= 0; i--) {
+        supervised[i].close();
+      }
+    }
+  }
+
+  private void work(SupervisedAgent[] supervised) {
     while (!stopping) {
       int workCount = 0;
       boolean anyAlive = false;
@@ -122,9 +134,6 @@ public final class AgentRunner implements AutoCloseable {
         break;
       }
       idleStrategy.idle(workCount);
-    }
-    for (int i = supervised.length - 1; i >= 0; i--) {
-      supervised[i].close();
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.luciola.blockstore.agent;
 
+import java.util.concurrent.locks.LockSupport;
+
 /** What a polling thread does when there was nothing to do. One per thread: it may keep state. */
 @FunctionalInterface
 public interface IdleStrategy {
@@ -10,6 +12,15 @@ public interface IdleStrategy {
    * @param workCount what was done in the round; not 0 means: go on at once
    */
   void idle(int workCount);
+
+  /**
+   * Ends the idling of a thread that must look at something new. Any thread may call this.
+   *
+   * @param idler the thread that uses this strategy
+   */
+  default void wakeUp(Thread idler) {
+    LockSupport.unpark(idler);
+  }
 
   /**
    * Spins, then yields, then parks, 1 µs at first and up to 1 ms: quick under load, cheap when

@@ -62,4 +62,26 @@ public final class ChunkStat {
 
   /** Space the chunk has now, or will have with the pending update if it has none yet. */
   public int capacityBytes;
+
+  /** Takes over all fields of another one. */
+  public void copyFrom(ChunkStat other) {
+    chunkHi = other.chunkHi;
+    chunkLo = other.chunkLo;
+    committedVersion = other.committedVersion;
+    committedLengthBytes = other.committedLengthBytes;
+    committedDigest = other.committedDigest;
+    committedChainVersion = other.committedChainVersion;
+    committedClientId = other.committedClientId;
+    committedChannel = other.committedChannel;
+    committedSequence = other.committedSequence;
+    pendingVersion = other.pendingVersion;
+    pendingKind = other.pendingKind;
+    pendingLengthBytes = other.pendingLengthBytes;
+    pendingDigest = other.pendingDigest;
+    pendingChainVersion = other.pendingChainVersion;
+    pendingClientId = other.pendingClientId;
+    pendingChannel = other.pendingChannel;
+    pendingSequence = other.pendingSequence;
+    capacityBytes = other.capacityBytes;
+  }
 }

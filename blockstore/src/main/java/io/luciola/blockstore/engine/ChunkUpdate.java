@@ -84,4 +84,23 @@ public final class ChunkUpdate {
 
   /** Who wrote: the sequence number in the channel; a repeat has the same one. */
   public long sequence;
+
+  /** Takes over all fields of another one. */
+  public void copyFrom(ChunkUpdate other) {
+    targetId = other.targetId;
+    chunkHi = other.chunkHi;
+    chunkLo = other.chunkLo;
+    kind = other.kind;
+    offsetBytes = other.offsetBytes;
+    lengthBytes = other.lengthBytes;
+    dataAddress = other.dataAddress;
+    dataCrc32c = other.dataCrc32c;
+    version = other.version;
+    ifVersion = other.ifVersion;
+    chainVersion = other.chainVersion;
+    capacityBytes = other.capacityBytes;
+    clientId = other.clientId;
+    channel = other.channel;
+    sequence = other.sequence;
+  }
 }

@@ -1,5 +1,7 @@
 package io.luciola.cluster.config;
 
+import io.luciola.blockstore.agent.IdleMode;
+import io.luciola.blockstore.agent.ThreadingMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param diskSize size of a disk file that does not exist yet; without it a missing file is an
  *     error
  * @param formatEmpty whether a disk that carries no Luciola format is formatted
+ * @param threading {@code shared}: one thread for network and disks, the default; {@code
+ *     dedicated}: each disk's engine has a thread of its own
+ * @param idle what a disk's own thread does when there is nothing to do: {@code block}, the
+ *     default, {@code backoff}, {@code yield} or {@code busy-spin}
  */
 public record StorageConfig(
     int nodeId,
@@ -22,7 +28,9 @@ public record StorageConfig(
     List<HostPort> mgmtd,
     List<String> disks,
     @Nullable String diskSize,
-    boolean formatEmpty) {
+    boolean formatEmpty,
+    @Nullable String threading,
+    @Nullable String idle) {
 
   /** Checks that nothing is missing. */
   public StorageConfig {
@@ -35,5 +43,31 @@ public record StorageConfig(
     if (disks.isEmpty()) {
       throw new IllegalArgumentException("a storage node needs at least one disk");
     }
+    if (threadingOf(threading) == ThreadingMode.INVOKER) {
+      throw new IllegalArgumentException(
+          "threading of a storage node must be shared or dedicated, not " + threading);
+    }
+    if (idle != null && threadingOf(threading) != ThreadingMode.DEDICATED) {
+      throw new IllegalArgumentException("idle goes with threading = \"dedicated\" only");
+    }
+    idleOf(idle);
+  }
+
+  /** Whose threads run the disks' engines. */
+  public ThreadingMode threadingMode() {
+    return threadingOf(threading);
+  }
+
+  /** How the disks' own threads idle, when they have some. */
+  public IdleMode idleMode() {
+    return idleOf(idle);
+  }
+
+  private static ThreadingMode threadingOf(@Nullable String name) {
+    return name == null ? ThreadingMode.SHARED : ThreadingMode.parse(name);
+  }
+
+  private static IdleMode idleOf(@Nullable String name) {
+    return name == null ? IdleMode.BLOCK : IdleMode.parse(name);
   }
 }

@@ -1,9 +1,18 @@
 package io.luciola.cluster.storage;
 
+import io.luciola.blockstore.agent.IdleMode;
+import io.luciola.blockstore.agent.ThreadingMode;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
+import io.luciola.blockstore.engine.handoff.ClientOptions;
+import io.luciola.blockstore.engine.handoff.EngineClient;
+import io.luciola.blockstore.engine.handoff.EngineRunner;
+import io.luciola.blockstore.engine.handoff.EngineSource;
+import io.luciola.blockstore.engine.handoff.HandoffListener;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk of a storage node: the engine on it, and the way of its completions to the node. Made
@@ -11,16 +20,35 @@ import java.util.function.Function;
  */
 public final class Disk {
 
+  /** Requests which a node has under way at one disk; more wait in the node. */
+  private static final int MAX_IN_FLIGHT = 4096;
+
   private final String name;
   private final UUID uuid;
   private final ChunkEngine engine;
   private final DiskCompletions completions;
 
-  Disk(String name, UUID uuid, ChunkEngine engine, DiskCompletions completions) {
+  /** How the engine's own thread idles; null when the node's thread runs the engine. */
+  private final @Nullable IdleMode ownThreadIdle;
+
+  private @Nullable EngineRunner runner;
+  private @Nullable EngineClient client;
+
+  private Disk(
+      String name,
+      UUID uuid,
+      ChunkEngine engine,
+      DiskCompletions completions,
+      @Nullable IdleMode ownThreadIdle) {
     this.name = name;
     this.uuid = uuid;
     this.engine = engine;
     this.completions = completions;
+    this.ownThreadIdle = ownThreadIdle;
+  }
+
+  Disk(String name, UUID uuid, ChunkEngine engine, DiskCompletions completions) {
+    this(name, uuid, engine, completions, null);
   }
 
   /**
@@ -52,12 +80,54 @@ public final class Disk {
     return uuid;
   }
 
-  /** The engine; once a node has the disk, only the node's thread may call it. */
-  public ChunkEngine engine() {
-    return engine;
+  /**
+   * The same disk, whose engine gets a thread of its own when the node starts.
+   *
+   * @param idle what that thread does when there is nothing to do
+   */
+  public Disk onOwnThread(IdleMode idle) {
+    return new Disk(name, uuid, engine, completions, idle);
   }
 
-  DiskCompletions completions() {
-    return completions;
+  /**
+   * Connects the node: called once, by its thread, before which the engine is the caller's.
+   *
+   * @return the engine as that thread is to use it
+   */
+  ChunkEngine connect(HandoffListener node) {
+    if (ownThreadIdle == null) {
+      completions.deliverTo(node);
+      return engine;
+    }
+    EngineSource source =
+        new EngineSource(
+            engine.roleName(),
+            listener -> {
+              completions.deliverTo(listener);
+              return engine;
+            });
+    runner =
+        EngineRunner.start(
+            ThreadingMode.DEDICATED,
+            ownThreadIdle,
+            EngineRunner.DEFAULT_RING_CAPACITY,
+            List.of(source));
+    client = runner.connect(0, ClientOptions.sleeping(MAX_IN_FLIGHT), node);
+    return client;
+  }
+
+  /** Makes all durable and closes the engine, and ends its thread when it has one. */
+  void close() {
+    if (runner == null) {
+      engine.close();
+      return;
+    }
+    try {
+      if (client != null) {
+        client.close();
+      }
+    } finally {
+      runner.close();
+    }
   }
 }

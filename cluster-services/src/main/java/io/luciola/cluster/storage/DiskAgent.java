@@ -4,17 +4,24 @@ import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.blockstore.engine.handoff.EngineClient;
+import io.luciola.blockstore.engine.handoff.HandoffListener;
 import io.luciola.craq.ReadOp;
 import io.luciola.craq.UpdateOp;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A node's dealings with one engine: submits, holds back what the engine has no room for yet, takes
  * completions to the requests, and takes the disk out of service when its engine fails.
+ *
+ * <p>The engine may have a thread of its own. What a replica has to know of a chunk at once is then
+ * asked for before the replica gets the request, so that this thread need not wait for the answer;
+ * for the few other questions it waits.
  */
-final class DiskAgent implements ChunkEngine.Listener {
+final class DiskAgent implements HandoffListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(DiskAgent.class);
 
@@ -22,22 +29,36 @@ final class DiskAgent implements ChunkEngine.Listener {
   private static final long FOR_WRITE = 1L << 62;
 
   final Disk disk;
-  private final ChunkEngine engine;
+  private ChunkEngine engine;
+
+  /** The engine, when it has a thread of its own. */
+  private @Nullable EngineClient remote;
+
   private final NodeContext context;
   private final ReadAnswers answers;
   private final ChunkUpdate update = new ChunkUpdate();
   private final ArrayDeque<WriteRequest> stalledPrepares = new ArrayDeque<>();
   private final ArrayDeque<WriteRequest> stalledLoads = new ArrayDeque<>();
   private final ArrayDeque<ReadRequest> stalledReads = new ArrayDeque<>();
+
+  /** Requests which the replica has not seen, because the engine had no room to be asked. */
+  private final ArrayDeque<Request> unasked = new ArrayDeque<>();
+
+  private final KnownChunk known = new KnownChunk();
+  private final CommitMarks commits = new CommitMarks();
   private boolean failed;
   private int inEngine;
 
   DiskAgent(Disk disk, NodeContext context, ReadAnswers answers) {
     this.disk = disk;
-    this.engine = disk.engine();
     this.context = context;
     this.answers = answers;
-    disk.completions().deliverTo(this);
+  }
+
+  /** Called by the thread that drives the node, before anything else. */
+  void start() {
+    engine = disk.connect(this);
+    remote = engine instanceof EngineClient client ? client : null;
   }
 
   boolean works() {
@@ -49,7 +70,8 @@ final class DiskAgent implements ChunkEngine.Listener {
     return inEngine > 0
         || !stalledPrepares.isEmpty()
         || !stalledLoads.isEmpty()
-        || !stalledReads.isEmpty();
+        || !stalledReads.isEmpty()
+        || !unasked.isEmpty();
   }
 
   int doWork() {
@@ -61,6 +83,10 @@ final class DiskAgent implements ChunkEngine.Listener {
       work = engine.doWork();
     } catch (RuntimeException e) {
       fail(e);
+      return 1;
+    }
+    if (remote != null && remote.isEngineClosed() && remote.inFlight() == 0) {
+      fail(new IllegalStateException("its engine's thread has ended; see above"));
       return 1;
     }
     return work + retryStalled();
@@ -75,12 +101,26 @@ final class DiskAgent implements ChunkEngine.Listener {
   }
 
   int stat(long targetId, long chunkHi, long chunkLo, ChunkStat stat) {
-    return failed ? EngineStatus.ENGINE_CLOSED : engine.stat(targetId, chunkHi, chunkLo, stat);
+    if (failed) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    return known.is(targetId, chunkHi, chunkLo)
+        ? known.stat(stat)
+        : engine.stat(targetId, chunkHi, chunkLo, stat);
   }
 
   void forEachChunk(long targetId, ChunkEngine.ChunkVisitor visitor) {
     if (!failed) {
       engine.forEachChunk(targetId, visitor);
+    }
+  }
+
+  /** Hands a read or update to its replica, now or when what the engine knows is here. */
+  void begin(Request request) {
+    if (remote == null) {
+      deliver(request);
+    } else if (!unasked.isEmpty() || !tryAsk(request)) {
+      unasked.add(request);
     }
   }
 
@@ -116,9 +156,15 @@ final class DiskAgent implements ChunkEngine.Listener {
   }
 
   int commit(UpdateOp op, long targetId) {
-    return failed
-        ? EngineStatus.ENGINE_CLOSED
-        : engine.commit(targetId, op.chunkHi, op.chunkLo, op.version, op.chainVersion);
+    if (failed) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    int status = engine.commit(targetId, op.chunkHi, op.chunkLo, op.version, op.chainVersion);
+    if (status == EngineStatus.OK && remote != null) {
+      commits.mark(targetId, op.chunkHi, op.chunkLo);
+      known.forget();
+    }
+    return status;
   }
 
   /** Reads the whole pending version into a buffer of the pool. */
@@ -129,7 +175,7 @@ final class DiskAgent implements ChunkEngine.Listener {
   }
 
   void close() {
-    engine.close();
+    disk.close();
   }
 
   int completionFd() {
@@ -163,10 +209,76 @@ final class DiskAgent implements ChunkEngine.Listener {
     throw new IllegalStateException("nobody asked " + disk.name() + " to sync");
   }
 
+  @Override
+  public void onStat(long tag, int status, ChunkStat stat) {
+    inEngine--;
+    boolean forWrite = (tag & FOR_WRITE) != 0;
+    Request request = forWrite ? context.writes.at((int) tag) : context.reads.at((int) tag);
+    request.asking = false;
+    long targetId = request.target.targetId;
+    // What was committed after the question was put is not in the answer.
+    if (!commits.changedSince(
+        request.askedAtCommit, targetId, request.chunkHi(), request.chunkLo())) {
+      known.set(targetId, request.chunkHi(), request.chunkLo(), status, stat);
+    }
+    try {
+      deliver(request);
+    } finally {
+      known.forget();
+    }
+  }
+
+  @Override
+  public void onCommitRefused(long targetId, long chunkHi, long chunkLo, long version, int status) {
+    if (status != EngineStatus.ENGINE_CLOSED) {
+      LOG.error(
+          "{}: target {} chunk {} could not commit version {}: {}; the replica will find it"
+              + " pending",
+          disk.name(),
+          targetId,
+          String.format("%016x%016x", chunkHi, chunkLo),
+          version,
+          EngineStatus.name(status));
+    }
+  }
+
   // ---- helpers
+
+  private void deliver(Request request) {
+    if (request instanceof ReadRequest read) {
+      read.target.replica.onRead(read.op, context.nowNs);
+    } else if (request instanceof WriteRequest write) {
+      write.target.replica.onUpdate(write.op, context.nowNs);
+    }
+  }
+
+  /** False when the engine has no room for the question. */
+  private boolean tryAsk(Request request) {
+    if (failed) {
+      deliver(request);
+      return true;
+    }
+    long tag = request instanceof WriteRequest ? FOR_WRITE | request.index : request.index;
+    int status = remote.askStat(request.target.targetId, request.chunkHi(), request.chunkLo(), tag);
+    if (status == EngineStatus.BACK_PRESSURE) {
+      return false;
+    }
+    if (status == EngineStatus.OK) {
+      request.asking = true;
+      request.askedAtCommit = commits.now();
+      inEngine++;
+    } else {
+      deliver(request); // the replica will hear the same
+    }
+    return true;
+  }
 
   private int retryStalled() {
     int work = 0;
+    while (!unasked.isEmpty() && tryAsk(unasked.peek())) {
+      unasked.poll();
+      work++;
+    }
     while (!stalledPrepares.isEmpty() && tryPrepare(stalledPrepares.peek())) {
       stalledPrepares.poll();
       work++;
@@ -178,7 +290,7 @@ final class DiskAgent implements ChunkEngine.Listener {
     for (int left = stalledReads.size(); left > 0; left--) {
       ReadRequest request = stalledReads.poll();
       // Versions may have moved while it waited: the replica decides anew.
-      request.target.replica.onRead(request.op, context.nowNs);
+      begin(request);
     }
     return work;
   }
@@ -285,12 +397,25 @@ final class DiskAgent implements ChunkEngine.Listener {
     request.target.replica.onPendingLoaded(op, status, context.nowNs);
   }
 
+  /** An engine on another thread may still use buffers: what it has must end before they go. */
+  private void drainRemote() {
+    while (remote != null) {
+      try {
+        remote.close();
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("{}: a completion could not be dealt with", disk.name(), e);
+      }
+    }
+  }
+
   private void fail(RuntimeException cause) {
     LOG.error(
         "{} failed: its targets are out of service until the node is restarted",
         disk.name(),
         cause);
     failed = true;
+    drainRemote();
     inEngine = 0;
     retryStalled();
     for (int i = 0; i < context.writes.size(); i++) {

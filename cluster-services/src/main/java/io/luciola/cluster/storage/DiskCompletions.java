@@ -26,6 +26,12 @@ final class DiskCompletions implements ChunkEngine.Listener {
     receiver.onSynced(tag, status);
   }
 
+  @Override
+  public void onCorrupt(
+      long targetId, long chunkHi, long chunkLo, int offsetBytes, long deviceOffsetBytes) {
+    receiver.onCorrupt(targetId, chunkHi, chunkLo, offsetBytes, deviceOffsetBytes);
+  }
+
   /** Nothing was asked before there is a node. */
   private static final class Nobody implements ChunkEngine.Listener {
     @Override

@@ -1,5 +1,6 @@
 package io.luciola.cluster.storage;
 
+import io.luciola.blockstore.agent.ThreadingMode;
 import io.luciola.blockstore.device.ByteSize;
 import io.luciola.cluster.config.StorageConfig;
 import io.luciola.cluster.routing.TargetPlacement;
@@ -35,10 +36,21 @@ final class NodeDisks implements AutoCloseable {
         set.disks().stream()
             .map(
                 disk ->
-                    new Disk(
-                        disk.spec(), disk.uuid(), disk.engine(), completions.get(disk.index())))
+                    withThreads(
+                        config,
+                        new Disk(
+                            disk.spec(),
+                            disk.uuid(),
+                            disk.engine(),
+                            completions.get(disk.index()))))
             .toList();
     return new NodeDisks(set, disks);
+  }
+
+  private static Disk withThreads(StorageConfig config, Disk disk) {
+    return config.threadingMode() == ThreadingMode.DEDICATED
+        ? disk.onOwnThread(config.idleMode())
+        : disk;
   }
 
   List<Disk> all() {

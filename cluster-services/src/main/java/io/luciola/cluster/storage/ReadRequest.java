@@ -16,6 +16,16 @@ final class ReadRequest extends Request {
   }
 
   @Override
+  long chunkHi() {
+    return op.chunkHi;
+  }
+
+  @Override
+  long chunkLo() {
+    return op.chunkLo;
+  }
+
+  @Override
   void reset() {
     super.reset();
     answered = false;

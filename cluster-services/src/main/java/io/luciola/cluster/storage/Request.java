@@ -22,6 +22,12 @@ abstract class Request {
   long buffer;
   @Nullable HostedTarget target;
 
+  /** Whether the engine was asked what it knows of the chunk, for the replica. */
+  boolean asking;
+
+  /** When that was, by the disk's {@link CommitMarks}. */
+  long askedAtCommit;
+
   /** Whether the engine has it and will complete it. */
   boolean atEngine;
 
@@ -30,6 +36,12 @@ abstract class Request {
 
   /** When that peer is overdue. */
   long peerDeadlineNs;
+
+  /** Upper half of the id of the chunk that it is about. */
+  abstract long chunkHi();
+
+  /** Lower half of it. */
+  abstract long chunkLo();
 
   /** Different for every use of the object; never 0 and never negative. */
   final long tag() {

@@ -255,7 +255,7 @@ final class RequestIntake implements FrameHandler {
     op.chainVersion = frame.chainVersion();
     op.deadlineNs = deadlineNs();
     op.dataAddress = request.buffer;
-    target.replica.onRead(op, context.nowNs);
+    target.disk.begin(request);
   }
 
   private void update(Inbound inbound, WriteRequest request) {
@@ -282,7 +282,7 @@ final class RequestIntake implements FrameHandler {
     op.repeat = frame.repeat();
     op.deadlineNs = deadlineNs();
     op.dataAddress = request.buffer;
-    target.replica.onUpdate(op, context.nowNs);
+    target.disk.begin(request);
   }
 
   private void queryVersion(Inbound inbound) {

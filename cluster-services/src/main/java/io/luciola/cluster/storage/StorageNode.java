@@ -42,9 +42,9 @@ public final class StorageNode implements Agent, AutoCloseable {
   private final PeerLinks peers;
   private final RequestIntake intake;
   private final TargetHosting hosting;
-  private final boolean completionsAnnounced;
   private final int port;
 
+  private boolean completionsAnnounced;
   private long nextTickNs;
   private long nextUsageNs;
   private long lastWorkNs;
@@ -83,19 +83,9 @@ public final class StorageNode implements Agent, AutoCloseable {
     peers = new PeerLinks(context);
     intake = new RequestIntake(context, targets, replies);
     ReplicaEventLog log = new ReplicaEventLog(peers);
-    boolean announced = true;
     for (Disk disk : disks) {
-      DiskAgent agent = new DiskAgent(disk, context, answers);
-      this.disks.add(agent);
-      int fd = agent.completionFd();
-      if (fd >= 0) {
-        // Completions are collected in doWork; the descriptor only ends the sleep.
-        poll.add(fd, EventSource.READABLE, events -> 0);
-      } else {
-        announced = false;
-      }
+      this.disks.add(new DiskAgent(disk, context, answers));
     }
-    completionsAnnounced = announced;
     hosting =
         new TargetHosting(
             context,
@@ -120,6 +110,22 @@ public final class StorageNode implements Agent, AutoCloseable {
   /** The targets held, as of about a second ago. */
   public List<TargetUsage> usage() {
     return usage;
+  }
+
+  /** Connects the disks: from now on their engines belong to this thread, or to their own. */
+  @Override
+  public void onStart() {
+    completionsAnnounced = true;
+    for (DiskAgent disk : disks) {
+      disk.start();
+      int fd = disk.completionFd();
+      if (fd >= 0) {
+        // Completions are collected in doWork; the descriptor only ends the sleep.
+        poll.add(fd, EventSource.READABLE, events -> 0);
+      } else {
+        completionsAnnounced = false;
+      }
+    }
   }
 
   @Override

@@ -20,6 +20,16 @@ final class WriteRequest extends Request {
   }
 
   @Override
+  long chunkHi() {
+    return op.chunkHi;
+  }
+
+  @Override
+  long chunkLo() {
+    return op.chunkLo;
+  }
+
+  @Override
   void reset() {
     super.reset();
     op = own;

@@ -28,6 +28,9 @@ final class InMemoryChunkEngine implements ChunkEngine {
 
     /** Prepares answer NO_SPACE. */
     boolean full;
+
+    /** The engine throws out of its next round of work. */
+    volatile boolean fails;
   }
 
   private record Key(long hi, long lo) implements Comparable<Key> {
@@ -298,6 +301,9 @@ final class InMemoryChunkEngine implements ChunkEngine {
 
   @Override
   public int doWork() {
+    if (content.fails) {
+      throw new IllegalStateException("planted, this is a test");
+    }
     int count = closed ? 0 : completions.size();
     for (int i = 0; i < count; i++) {
       completions.remove().run();

@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 /**
  * Storage nodes on loopback, each with a thread and disks of its own, and a routing map that a test
@@ -81,16 +82,22 @@ public final class LoopbackCluster implements AutoCloseable {
     publish();
   }
 
-  /** Nodes with engines in plain memory. */
-  public static LoopbackCluster inMemory(InMemoryChunkEngine.Content[][] contents) {
+  /**
+   * Nodes with engines in plain memory.
+   *
+   * @param threads puts each disk on the thread that it is to have
+   */
+  public static LoopbackCluster inMemory(
+      InMemoryChunkEngine.Content[][] contents, UnaryOperator<Disk> threads) {
     return new LoopbackCluster(
         contents.length,
         contents[0].length,
         (node, disk, uuid) ->
-            Disk.open(
-                "disk" + disk,
-                uuid,
-                listener -> new InMemoryChunkEngine(contents[node - 1][disk], listener)));
+            threads.apply(
+                Disk.open(
+                    "disk" + disk,
+                    uuid,
+                    listener -> new InMemoryChunkEngine(contents[node - 1][disk], listener))));
   }
 
   static InMemoryChunkEngine.Content[][] contents(int nodes, int disks) {

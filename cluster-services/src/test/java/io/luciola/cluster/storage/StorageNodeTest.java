@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,9 +42,14 @@ class StorageNodeTest {
   private LoopbackCluster cluster;
   private FileLayout layout;
 
+  /** Whose thread runs the disks' engines: the node's. */
+  Disk onThread(Disk disk) {
+    return disk;
+  }
+
   @BeforeEach
   void start() {
-    cluster = LoopbackCluster.inMemory(contents);
+    cluster = LoopbackCluster.inMemory(contents, this::onThread);
     layout = cluster.layout(CHUNK_BYTES);
   }
 
@@ -179,6 +185,32 @@ class StorageNodeTest {
       for (int i = 0; i < 20; i++) {
         assertArrayEquals(data, read(path, 1, 0, data.length));
       }
+    }
+  }
+
+  @Test
+  void aDiskWhoseEngineFailsIsOutAndTheOthersServe() {
+    try (ChainDataPath path = cluster.dataPath(PATIENT);
+        ChainDataPath hasty = cluster.dataPath(HASTY)) {
+      byte[] data = randomBytes(8, 500_000);
+      assertEquals(data.length, write(path, 1, 0, data));
+      contents[0][0].fails = true;
+      // Chain 1 has its head on that disk.
+      Memory.fill(memory, 4096, (byte) 1);
+      FileLayout dead = new FileLayout(CHUNK_BYTES, new int[] {1});
+      assertEquals(-Errno.EIO, hasty.writeNow(dead, 2, 0, 4096, memory));
+      // Its copies of chains 1 to 3 are gone, others have them.
+      assertArrayEquals(data, read(path, 1, 0, data.length));
+      layout = new FileLayout(CHUNK_BYTES, new int[] {4, 5, 6});
+      byte[] more = randomBytes(9, 500_000);
+      assertEquals(more.length, write(path, 3, 0, more));
+      assertArrayEquals(more, read(path, 3, 0, more.length));
+      List<TargetUsage> usage = cluster.server(1).node().usage();
+      for (int i = 0; i < 100 && usage.stream().allMatch(TargetUsage::upToDate); i++) {
+        LockSupport.parkNanos(100_000_000);
+        usage = cluster.server(1).node().usage();
+      }
+      assertEquals(3, usage.stream().filter(target -> !target.upToDate()).count());
     }
   }
 

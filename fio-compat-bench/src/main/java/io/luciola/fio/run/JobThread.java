@@ -145,7 +145,8 @@ public final class JobThread {
     flight.checkReads(true);
     while (!flight.failed() && !stopped.getAsBoolean() && written.next()) {
       flight.issue(Direction.READ, written.file(), written.offsetBytes(), written.lengthBytes());
-      if (!flight.hasRoom()) {
+      while (!flight.hasRoom()) {
+        // May return early: on a busy machine nothing may have ended yet.
         flight.reap(1, flight.inFlight(), Long.MAX_VALUE);
       }
     }

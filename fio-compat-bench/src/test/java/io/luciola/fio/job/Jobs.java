@@ -10,7 +10,7 @@ public final class Jobs {
 
   /** All jobs of the text. */
   public static List<JobSpec> of(String text) {
-    Set<String> engineOptions = Set.of("device", "chunk_size", "cluster");
+    Set<String> engineOptions = Set.of("device", "chunk_size", "threading", "idle", "cluster");
     return new JobReader(engineOptions, () -> 7)
         .read(
             new JobFileParser(engineOptions, name -> null)

@@ -176,7 +176,10 @@ class RunnerTest {
         "ioengine=blockstore | needs device=",
         "ioengine=blockstore;device=floppy:a | names no device",
         "ioengine=blockstore;device=memory:64MiB;bs=3k | must divide chunk_size",
-        "ioengine=blockstore;device=uring:/d;numjobs=2 | needs a device per job",
+        "ioengine=blockstore;device=uring:/d;numjobs=2 | needs threading=dedicated or",
+        "ioengine=blockstore;device=uring:/d;threading=own | must be dedicated, shared or invoker",
+        "ioengine=blockstore;device=uring:/d;idle=block | goes with threading=dedicated or",
+        "ioengine=blockstore;device=uring:/d;threading=shared;idle=nap | idle must be busy-spin",
         "ioengine=cluster | needs cluster=",
         "ioengine=null | you need to specify size=",
         "ioengine=null;size=1k | less than one block"

@@ -1,5 +1,7 @@
 package io.luciola.fio.engine.blockstore;
 
+import io.luciola.blockstore.agent.IdleMode;
+import io.luciola.blockstore.agent.ThreadingMode;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.fio.engine.ChunkedJob;
 import io.luciola.fio.engine.EngineException;
@@ -10,6 +12,7 @@ import io.luciola.fio.job.JobSpec;
 import io.luciola.fio.job.OptionValue;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The chunk engine. Each job thread has a device of its own, named by {@code device=}; {@code
@@ -18,7 +21,12 @@ import java.util.Set;
 public final class BlockstoreEngine implements IoEngine {
 
   private static final String DEVICE = "device";
+  private static final String THREADING = "threading";
+  private static final String IDLE = "idle";
   private static final int LEAST_CHUNK_BYTES = 4096;
+
+  private final SharedEngines dedicated = new SharedEngines(ThreadingMode.DEDICATED);
+  private final SharedEngines shared = new SharedEngines(ThreadingMode.SHARED);
 
   /** For the service loader. */
   public BlockstoreEngine() {}
@@ -30,7 +38,7 @@ public final class BlockstoreEngine implements IoEngine {
 
   @Override
   public Set<String> options() {
-    return Set.of(DEVICE, ChunkedJob.CHUNK_SIZE);
+    return Set.of(DEVICE, ChunkedJob.CHUNK_SIZE, THREADING, IDLE);
   }
 
   @Override
@@ -47,12 +55,21 @@ public final class BlockstoreEngine implements IoEngine {
     if (job.files().unlink()) {
       throw job.error("ioengine=blockstore has no files to unlink");
     }
-    if (job.cloneNumber() > 0 && !isPrivate(device)) {
+    boolean ownEngine = threading(job) == ThreadingMode.INVOKER;
+    if (ownEngine && job.cloneNumber() > 0 && !isPrivate(device)) {
       throw job.error(
-          "numjobs above 1 needs a device per job in this version; write one section for each"
-              + " device instead of numjobs with device="
+          "numjobs above 1 on one device needs threading=dedicated or threading=shared, with which"
+              + " jobs share the engine on "
               + device);
     }
+    if (ownEngine) {
+      job.engineOption(IDLE)
+          .ifPresent(
+              option -> {
+                throw option.error("goes with threading=dedicated or threading=shared only");
+              });
+    }
+    idle(job);
   }
 
   @Override
@@ -64,11 +81,28 @@ public final class BlockstoreEngine implements IoEngine {
   public void prepare(JobSpec job, List<FileRegion> files) {
     // The device belongs to the job's thread, which lays out its files when it opens it.
     ChunkedJob.checkOffsets(job, files);
+    switch (threading(job)) {
+      case DEDICATED -> dedicated.announce(job, deviceOf(job), idle(job), files);
+      case SHARED -> shared.announce(job, deviceOf(job), idle(job), files);
+      case INVOKER -> {}
+    }
   }
 
   @Override
   public IoChannel open(JobSpec job, List<FileRegion> files) throws EngineException {
-    return EngineChannel.open(job, deviceOf(job), chunkBytes(job), files);
+    DeviceSpec device = deviceOf(job);
+    int chunk = chunkBytes(job);
+    return switch (threading(job)) {
+      case DEDICATED -> dedicated.open(job, device, chunk, files);
+      case SHARED -> shared.open(job, device, chunk, files);
+      case INVOKER ->
+          EngineChannel.open(
+              job,
+              device,
+              chunk,
+              files,
+              listener -> OwnEngine.open(device, job.depth().depth(), listener));
+    };
   }
 
   @Override
@@ -79,6 +113,24 @@ public final class BlockstoreEngine implements IoEngine {
   /** Whether each opening makes a device of its own. */
   private static boolean isPrivate(DeviceSpec device) {
     return device instanceof DeviceSpec.InMemory || device instanceof DeviceSpec.Null;
+  }
+
+  private static ThreadingMode threading(JobSpec job) {
+    OptionValue option = job.engineOption(THREADING).orElse(null);
+    return option == null ? ThreadingMode.INVOKER : parsed(option, ThreadingMode::parse);
+  }
+
+  private static IdleMode idle(JobSpec job) {
+    OptionValue option = job.engineOption(IDLE).orElse(null);
+    return option == null ? IdleMode.BLOCK : parsed(option, IdleMode::parse);
+  }
+
+  private static <T> T parsed(OptionValue option, Function<String, T> parser) {
+    try {
+      return parser.apply(String.valueOf(option.raw()));
+    } catch (IllegalArgumentException wrong) {
+      throw option.error(wrong.getMessage());
+    }
   }
 
   private static DeviceSpec deviceOf(JobSpec job) {

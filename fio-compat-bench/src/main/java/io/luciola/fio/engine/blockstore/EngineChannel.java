@@ -3,9 +3,7 @@ package io.luciola.fio.engine.blockstore;
 import static io.luciola.fio.engine.blockstore.BenchmarkDevice.TARGET_ID;
 import static io.luciola.fio.engine.blockstore.ChunkMap.NOBODY;
 
-import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.DeviceSpec;
-import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
@@ -33,11 +31,6 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   private final Crc32c crc = new Crc32c();
   private final ChunkUpdate update = new ChunkUpdate();
   private final ChannelMemory memory = new ChannelMemory();
-
-  // The engine's; here only to sleep on, and to be told of the memory.
-  private final BlockDevice device;
-
-  private final EngineIdle idle;
   private final ChunkMap chunks;
 
   // One slot per request in flight.
@@ -57,22 +50,14 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   private int heldHead;
   private int heldCount;
 
-  private BlockEngine engine;
+  private EngineAccess access;
+  private ChunkEngine engine;
   private Completion completion = (tag, result) -> {};
   private int delivered;
   private long sequence;
 
-  /**
-   * Whether the engine may have something to do before its device has: an update takes several
-   * steps, and is over when the engine says that there was nothing to do. A read on the device only
-   * waits.
-   */
-  private boolean busy;
-
   @SuppressWarnings("NullAway.Init") // the engine needs its listener first
-  private EngineChannel(List<FileRegion> files, int chunkBytes, int depth, BlockDevice device) {
-    this.device = device;
-    this.idle = new EngineIdle(device);
+  private EngineChannel(List<FileRegion> files, int chunkBytes, int depth) {
     this.chunkBytes = chunkBytes;
     this.chunks = new ChunkMap(files, chunkBytes);
     tags = new long[depth];
@@ -89,12 +74,17 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
     }
   }
 
-  /** Opens the device, and writes the chunks that a job will want to find. */
-  static EngineChannel open(JobSpec job, DeviceSpec spec, int chunkBytes, List<FileRegion> files)
+  /** Opens the engine, and writes the chunks that a job will want to find. */
+  static EngineChannel open(
+      JobSpec job,
+      DeviceSpec spec,
+      int chunkBytes,
+      List<FileRegion> files,
+      EngineAccess.Opener opener)
       throws EngineException {
-    BlockDevice device = BenchmarkDevice.openDevice(spec);
-    EngineChannel channel = new EngineChannel(files, chunkBytes, job.depth().depth(), device);
-    channel.engine = BenchmarkDevice.open(spec, device, job.depth().depth(), channel);
+    EngineChannel channel = new EngineChannel(files, chunkBytes, job.depth().depth());
+    channel.access = opener.open(channel);
+    channel.engine = channel.access.engine();
     try {
       channel.chunks.load(channel.engine);
       if (job.access().reads() || job.access().random()) {
@@ -102,7 +92,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
       }
       return channel;
     } catch (EngineException | RuntimeException failed) {
-      channel.engine.close();
+      channel.access.close();
       throw failed;
     }
   }
@@ -149,8 +139,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
   @Override
   public long allocate(long lengthBytes) {
     long address = memory.allocate(lengthBytes);
-    // Where it makes no difference, all works as without.
-    device.registerMemory(address, lengthBytes);
+    access.registerMemory(address, lengthBytes);
     return address;
   }
 
@@ -177,7 +166,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
 
   private int read(int slot) {
     int chunk = chunkOf[slot];
-    int before = device.inFlight();
+    access.beforeRead();
     int status =
         engine.read(
             TARGET_ID,
@@ -188,7 +177,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
             lengths[slot],
             addresses[slot],
             slot);
-    busy |= device.inFlight() == before;
+    access.afterRead();
     if (status == EngineStatus.BACK_PRESSURE) {
       free[freeCount++] = slot;
       return FULL;
@@ -222,7 +211,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
 
   /** Takes the next step of a write: prepare, or commit when that is done. */
   private void advance(int slot) {
-    busy = true;
+    access.onUpdate();
     int status = prepared[slot] ? commit(slot) : prepare(slot);
     if (status == EngineStatus.BACK_PRESSURE) {
       hold(slot);
@@ -282,7 +271,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
     lengths[slot] = -errnoOf(status);
     prepared[slot] = true;
     chunkOf[slot] = NOBODY;
-    busy = true;
+    access.onUpdate();
     hold(slot);
   }
 
@@ -298,7 +287,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
       return FULL;
     }
     int slot = free[freeCount - 1];
-    busy = true;
+    access.onUpdate();
     int status = engine.sync(slot);
     if (status == EngineStatus.BACK_PRESSURE) {
       return FULL;
@@ -327,7 +316,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
     delivered = 0;
     resumeHeld();
     int work = engine.doWork();
-    busy &= work > 0;
+    access.onWork(work + delivered);
     return delivered;
   }
 
@@ -349,10 +338,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
     long fromNs = System.nanoTime();
     int total = 0;
     while (total < atLeast && freeCount < free.length) {
-      if (!busy) {
-        // Also pushes out what was submitted since, in the same system call.
-        idle.sleep(heldCount > 0);
-      }
+      access.pause(heldCount > 0);
       total += poll(handler);
       if (total < atLeast && System.nanoTime() - fromNs >= timeoutNs) {
         break;
@@ -398,7 +384,7 @@ final class EngineChannel implements IoChannel, ChunkEngine.Listener {
 
   @Override
   public void close() {
-    engine.close();
+    access.close();
     memory.close();
   }
 
