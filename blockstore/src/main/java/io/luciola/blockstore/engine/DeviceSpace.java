@@ -32,7 +32,8 @@ final class DeviceSpace implements AutoCloseable {
     if (discards == null) {
       discarder = null;
     } else {
-      DiscardRequests requests = new DiscardRequests(deviceName, ioQueue, states, discards.maxInFlight());
+      DiscardRequests requests =
+          new DiscardRequests(deviceName, ioQueue, states, discards.maxInFlight());
       discarder =
           new Discarder(
               states.allocator, discards, ChunkEngine.BLOCK_BYTES, requests, options.nanoTime());

@@ -5,7 +5,6 @@ import io.luciola.blockstore.linux.Errno;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Fails requests as {@link DeviceFault}s say, or all of them once the device is gone. */
 public final class FailingDevice extends FilterDevice {
@@ -29,7 +28,7 @@ public final class FailingDevice extends FilterDevice {
   }
 
   private final List<Rule> rules = new ArrayList<>();
-  private final Map<DeviceRequest, Integer> lies = new IdentityHashMap<>();
+  private final IdentityHashMap<DeviceRequest, Integer> lies = new IdentityHashMap<>();
   private boolean gone;
   private long failures;
 

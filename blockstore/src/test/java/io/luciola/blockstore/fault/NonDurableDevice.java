@@ -36,8 +36,7 @@ public final class NonDurableDevice extends FilterDevice {
   private final int sectorBytes;
   private final TreeMap<Long, byte[]> dirty = new TreeMap<>();
   private final ArrayDeque<DeviceRequest> flushes = new ArrayDeque<>();
-  private final IdentityHashMap<DeviceRequest, Map<Long, byte[]>> reads =
-      new IdentityHashMap<>();
+  private final IdentityHashMap<DeviceRequest, Map<Long, byte[]>> reads = new IdentityHashMap<>();
   private final ArrayDeque<DeviceRequest> unpassed = new ArrayDeque<>();
   private WriteBack writeBack;
   private boolean lost;
