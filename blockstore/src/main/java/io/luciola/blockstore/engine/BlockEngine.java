@@ -125,8 +125,7 @@ public final class BlockEngine implements ChunkEngine {
           superblock = superblock.withNextEpoch();
           superblocks.write(superblock);
         }
-        engine =
-            new BlockEngine(device, options, listener, superblock, states, damages, crc);
+        engine = new BlockEngine(device, options, listener, superblock, states, damages, crc);
         engine.journal.start(epoch, recovery.position(), recovery.sequence());
         if (needsCheckpoint) {
           engine.checkpoint(epoch);
@@ -159,10 +158,9 @@ public final class BlockEngine implements ChunkEngine {
   }
 
   /**
-   * What metadata was found damaged, in words; empty when nothing was. After
-   * damage that may have lost chunks every target is lossy: chunks that are not found are reported
-   * as CHUNK_CORRUPT, and only REPLACE creates them, until {@link #setLossy} says that the target
-   * was resynchronised.
+   * What metadata was found damaged, in words; empty when nothing was. After damage that may have
+   * lost chunks every target is lossy: chunks that are not found are reported as CHUNK_CORRUPT, and
+   * only REPLACE creates them, until {@link #setLossy} says that the target was resynchronised.
    */
   public List<String> damages() {
     return damages.all();

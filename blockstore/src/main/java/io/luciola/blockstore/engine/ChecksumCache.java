@@ -11,8 +11,8 @@ import io.luciola.blockstore.linux.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the memory for block checksums within bounds: pages are read when they are first needed, and
- * the ones not needed for longest (by the clock algorithm) are dropped while they are as on the
+ * Keeps the memory for block checksums within bounds: pages are read when they are first needed,
+ * and the ones not needed for longest (by the clock algorithm) are dropped while they are as on the
  * device. Whoever looks at checksums has acquired their pages.
  */
 final class ChecksumCache implements AutoCloseable {

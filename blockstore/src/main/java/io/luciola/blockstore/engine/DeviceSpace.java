@@ -29,11 +29,7 @@ final class DeviceSpace implements AutoCloseable {
       DiscardRequests requests = new DiscardRequests(ioQueue, states, discards.maxInFlight());
       discarder =
           new Discarder(
-              states.allocator,
-              discards,
-              ChunkEngine.BLOCK_BYTES,
-              requests,
-              options.nanoTime());
+              states.allocator, discards, ChunkEngine.BLOCK_BYTES, requests, options.nanoTime());
       requests.reportTo(discarder);
       states.setFreed(discarder);
     }

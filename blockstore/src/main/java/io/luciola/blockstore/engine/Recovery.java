@@ -31,11 +31,7 @@ final class Recovery {
   private long sequence;
 
   Recovery(
-      BlockDevice device,
-      Superblock superblock,
-      ChunkStates states,
-      Crc32c crc,
-      Damages damages) {
+      BlockDevice device, Superblock superblock, ChunkStates states, Crc32c crc, Damages damages) {
     deviceName = device.geometry().name();
     volatileCache = device.geometry().volatileCache();
     blocking = new BlockingDevice(device);

@@ -7,8 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.MemoryDevice;
 import io.luciola.blockstore.engine.UnusableDeviceException.Reason;
+import io.luciola.blockstore.fault.DeviceFault;
+import io.luciola.blockstore.fault.DeviceImage;
+import io.luciola.blockstore.fault.DeviceRequest.Kind;
+import io.luciola.blockstore.fault.FailingDevice;
+import io.luciola.blockstore.fault.ImageDevice;
 import io.luciola.blockstore.linux.Errno;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -184,16 +190,16 @@ class BlockEngineTest {
 
   @Test
   void aFlippedBitIsNeverReturnedAsData() {
-    RecordingDevice device = new RecordingDevice(32 * MIB, true, 1);
-    try (EngineFixture fixture = new EngineFixture(device).withTarget(1 << 30)) {
+    DeviceImage image = new DeviceImage(32 * MIB);
+    try (EngineFixture fixture = new EngineFixture(device(image)).withTarget(1 << 30)) {
       byte[] data = randomBytes(64 * KIB);
       fixture.write(1, 1, 64 * KIB, 0, data);
       ChunkStates states = fixture.engine.states();
       long extent = states.index.extent(states.find(EngineFixture.TARGET, 0, 1));
       for (int i = 0; i < 50; i++) {
         int bad = random.nextInt(64 * KIB);
-        int at = (int) states.layout.blockOffset(extent) + bad;
-        device.content()[at] ^= (byte) (1 << random.nextInt(8));
+        long at = states.layout.blockOffset(extent) + bad;
+        image.flipBit(at, random.nextInt(8));
         assertEquals(EngineStatus.CHUNK_CORRUPT, fixture.read(1, 0, 0, 64 * KIB));
         assertEquals(EngineStatus.CHUNK_CORRUPT, fixture.read(1, 0, bad, 1));
         // An update that needs the bad block's old bytes must not launder them.
@@ -204,7 +210,7 @@ class BlockEngineTest {
         int other = block == 0 ? 4096 : 0;
         assertEquals(4096, fixture.read(1, 0, other, 4096));
         assertArrayEquals(Arrays.copyOfRange(data, other, other + 4096), fixture.bytes(4096));
-        System.arraycopy(data, block * 4096, device.content(), at - bad + block * 4096, 4096);
+        image.write(at - bad + block * 4096L, data, block * 4096, 4096);
       }
       assertEquals(64 * KIB, fixture.read(1, 0, 0, 64 * KIB));
     }
@@ -212,12 +218,13 @@ class BlockEngineTest {
 
   @Test
   void aFailingDeviceEndsUpdatesAndReadsGoOn() {
-    RecordingDevice device = new RecordingDevice(32 * MIB, true, 1);
+    DeviceImage image = new DeviceImage(32 * MIB);
+    FailingDevice device = new FailingDevice(device(image));
     try (EngineFixture fixture = new EngineFixture(device).withTarget(1 << 30)) {
       byte[] data = randomBytes(4096);
       fixture.write(1, 1, 64 * KIB, 0, data);
       assertEquals(EngineStatus.OK, fixture.sync());
-      device.failWritesWith = -Errno.EIO;
+      device.with(DeviceFault.of(Errno.EIO, Kind.WRITE));
       assertEquals(
           EngineStatus.DEVICE_ERROR,
           fixture.prepare(ChunkUpdate.WRITE, 1, 2, 64 * KIB, 4096, data));
@@ -230,30 +237,29 @@ class BlockEngineTest {
       assertEquals(4096, fixture.read(1, 0, 0, 4096));
       assertArrayEquals(data, fixture.bytes(4096));
     }
-    device.failWritesWith = 0;
-    try (EngineFixture fixture = new EngineFixture(device)) {
+    try (EngineFixture fixture = new EngineFixture(device(image))) {
       assertEquals(4096, fixture.read(1, 0, 0, 64 * KIB));
     }
   }
 
   @Test
   void unusableDevicesAreRefusedWithTheReason() {
-    RecordingDevice device = new RecordingDevice(32 * MIB, true, 1);
-    assertEquals(Reason.NOT_FORMATTED, reasonOfOpen(device));
-    assertFalse(BlockEngine.isFormatted(device));
-    new EngineFixture(device).withTarget(1).close();
-    assertTrue(BlockEngine.isFormatted(device));
+    DeviceImage image = new DeviceImage(32 * MIB);
+    assertEquals(Reason.NOT_FORMATTED, reasonOfOpen(image));
+    assertFalse(BlockEngine.isFormatted(device(image)));
+    new EngineFixture(device(image)).withTarget(1).close();
+    assertTrue(BlockEngine.isFormatted(device(image)));
 
-    RecordingDevice oneDamaged = device.copy(1);
-    oneDamaged.content()[100] ^= 1;
-    new EngineFixture(oneDamaged).close();
+    DeviceImage oneDamaged = image.copy();
+    oneDamaged.flipBit(100, 0);
+    new EngineFixture(device(oneDamaged)).close();
 
-    RecordingDevice bothDamaged = device.copy(1);
-    bothDamaged.content()[100] ^= 1;
-    bothDamaged.content()[32 * KIB + 100] ^= 1;
+    DeviceImage bothDamaged = image.copy();
+    bothDamaged.flipBit(100, 0);
+    bothDamaged.flipBit(32 * KIB + 100, 0);
     assertEquals(Reason.SUPERBLOCKS_DAMAGED, reasonOfOpen(bothDamaged));
 
-    RecordingDevice tooSmall = new RecordingDevice(MIB, true, 1);
+    BlockDevice tooSmall = device(new DeviceImage(MIB));
     UnusableDeviceException refusal =
         assertThrows(
             UnusableDeviceException.class,
@@ -263,36 +269,58 @@ class BlockEngineTest {
 
   @Test
   void oneDamagedBlockOfARecordLosesNothingAndTwoAreNotTakenForTheJournalsEnd() {
-    RecordingDevice device = new RecordingDevice(32 * MIB, true, 1);
+    DeviceImage image = new DeviceImage(32 * MIB);
     byte[] last = randomBytes(4096);
-    try (EngineFixture fixture = new EngineFixture(device).withTarget(1 << 30)) {
+    try (EngineFixture fixture = new EngineFixture(device(image)).withTarget(1 << 30)) {
       for (int version = 1; version < 5; version++) {
         fixture.write(1, version, 64 * KIB, 0, version == 4 ? last : randomBytes(4096));
       }
       assertEquals(EngineStatus.OK, fixture.sync());
       // The third record: behind those of the target (2 blocks) and of version 1 (2 blocks).
       int record = 64 * KIB + 4 * 4096;
-      RecordingDevice damaged = device.copy(1);
-      damaged.content()[record + 70] ^= 1;
-      try (EngineFixture recovered = new EngineFixture(damaged)) {
+      DeviceImage damaged = image.copy();
+      damaged.flipBit(record + 70, 0);
+      try (EngineFixture recovered = new EngineFixture(device(damaged))) {
         assertEquals(4096, recovered.read(1, ChunkEngine.COMMITTED, 0, 4096));
         assertArrayEquals(last, recovered.bytes(4096));
       }
-      damaged = device.copy(1);
-      damaged.content()[record + 70] ^= 1;
-      damaged.content()[record + 2 * 4096 + 70] ^= 1;
+      damaged = image.copy();
+      damaged.flipBit(record + 70, 0);
+      damaged.flipBit(record + 2 * 4096 + 70, 0);
       assertEquals(Reason.METADATA_DAMAGED, reasonOfOpen(damaged));
     }
   }
 
-  private static Reason reasonOfOpen(RecordingDevice device) {
+  private static BlockDevice device(DeviceImage image) {
+    return new ImageDevice(image, 4096, true);
+  }
+
+  private static void open(BlockDevice device) {
+    BlockEngine.open(device, EngineOptions.defaults("test"), new NobodyListens()).close();
+  }
+
+  /** For an engine that is never asked anything. */
+  private static final class NobodyListens implements ChunkEngine.Listener {
+    @Override
+    public void onPrepared(long tag, int status, long digest, int lengthBytes) {
+      throw new AssertionError("nobody asked");
+    }
+
+    @Override
+    public void onRead(long tag, int status, long version) {
+      throw new AssertionError("nobody asked");
+    }
+
+    @Override
+    public void onSynced(long tag, int status) {
+      throw new AssertionError("nobody asked");
+    }
+  }
+
+  private static Reason reasonOfOpen(DeviceImage image) {
     UnusableDeviceException refusal =
-        assertThrows(
-            UnusableDeviceException.class,
-            () ->
-                BlockEngine.open(
-                    device, EngineOptions.defaults("test"), new EngineModel(1, () -> 0)));
-    assertTrue(refusal.getMessage().contains("recording"), refusal.getMessage());
+        assertThrows(UnusableDeviceException.class, () -> open(device(image)));
+    assertTrue(refusal.getMessage().contains("image"), refusal.getMessage());
     return refusal.reason();
   }
 }

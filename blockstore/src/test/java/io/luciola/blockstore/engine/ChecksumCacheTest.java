@@ -20,8 +20,7 @@ class ChecksumCacheTest {
   @Test
   void contentStaysReadableWithMemoryForAFractionOfTheChecksums() {
     MemoryDevice device = new MemoryDevice(1 << 30);
-    BlockEngine.format(
-        device, FormatOptions.defaults(new UUID(1, 1)).withJournalBytes(16 << 20));
+    BlockEngine.format(device, FormatOptions.defaults(new UUID(1, 1)).withJournalBytes(16 << 20));
     EngineOptions options = EngineOptions.defaults("test").withMemory(0, 1, 256);
     Random random = new Random(7);
     try (EngineFixture fixture = new EngineFixture(device, options).withTarget(1L << 30)) {

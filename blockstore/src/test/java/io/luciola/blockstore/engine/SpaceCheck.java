@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.BitSet;
 
 /** Holds the space that an engine says is free against the extents which its chunks have. */
-final class SpaceCheck {
+public final class SpaceCheck {
 
   private SpaceCheck() {}
 
-  static void check(BlockEngine opened) {
+  /** Throws an AssertionError where they differ. */
+  public static void check(BlockEngine opened) {
     ChunkStates states = opened.states();
     BitSet taken = new BitSet();
     long used = 0;

@@ -1,0 +1,144 @@
+package io.luciola.blockstore.engine.crash;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.luciola.blockstore.engine.crash.CrashHarness.Recording;
+import io.luciola.blockstore.engine.crash.CrashHarness.Setting;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Every state in which a loss of power may leave the device is opened and held against the model,
+ * for workloads of one and two operations out of the full list.
+ *
+ * <p>A failure names the workload; it alone is run with {@code -Dluciola.crash.workload=…}.
+ */
+class CrashEnumerationTest {
+
+  private static final String ONLY = System.getProperty("luciola.crash.workload", "");
+  private static final int SAMPLES = 8;
+  private static final int PAIRS_IN_CI = 60;
+
+  /** A workload by its name. */
+  private record Workload(
+      Setting setting, String setup, boolean overlaps, boolean reorders, List<String> operations) {
+    @Override
+    public String toString() {
+      return "%s/%s/%s/%s/%s"
+          .formatted(
+              setting,
+              setup,
+              overlaps ? "overlapping" : "waiting",
+              reorders ? "reordering" : "inorder",
+              String.join("+", operations));
+    }
+
+    int check(int oneStateIn) {
+      Map<String, Operation> all = Workloads.all();
+      CrashHarness harness = new CrashHarness(overlaps, reorders);
+      try {
+        Recording recording =
+            harness.record(
+                setting,
+                setup.equals("plain") ? Workloads.setup() : Workloads.journalHalfFull(),
+                operations.stream().map(all::get).toList(),
+                1);
+        return harness.check(recording, SAMPLES, state -> state % oneStateIn == 0);
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError(
+            """
+            %s
+            %s
+            Repeat: mvn verify -pl blockstore -am -Dtest=CrashEnumerationTest \
+            -Dsurefire.failIfNoSpecifiedTests=false -Dluciola.excludedGroups= \
+            -Dluciola.crash.workload=%s\
+            """
+                .formatted(this, e.getMessage(), this),
+            e);
+      }
+    }
+  }
+
+  @Test
+  void everyOperationSurvivesCrashes() {
+    run(singles(), 3, 1000);
+  }
+
+  @Test
+  void somePairsOfOperationsSurviveEveryCrash() {
+    List<Workload> pairs = pairs(Setting.ALL, "plain");
+    Collections.shuffle(pairs, new Random(1));
+    run(ONLY.isEmpty() ? pairs.subList(0, PAIRS_IN_CI) : pairs, 3, 1000);
+  }
+
+  @Test
+  void operationsSurviveACrashDuringACheckpoint() {
+    List<Workload> workloads = new ArrayList<>();
+    for (String name : Workloads.all().keySet()) {
+      Setting setting = Setting.ALL.get(name.length() % Setting.ALL.size());
+      workloads.add(
+          new Workload(setting, "checkpoint", true, true, List.of("overwrite-large", name)));
+    }
+    run(workloads, 1, 1000);
+  }
+
+  @Tag("slow")
+  @Test
+  void everyOperationAndEveryPairSurvivesEveryCrash() {
+    List<Workload> workloads = singles();
+    workloads.addAll(pairs(Setting.ALL, "plain"));
+    run(workloads, 1, 100_000);
+  }
+
+  @Tag("slow")
+  @Test
+  void everyPairOfOperationsSurvivesEveryCrashDuringACheckpoint() {
+    run(pairs(List.of(new Setting(true, 4096)), "checkpoint"), 1, 10_000);
+  }
+
+  private static List<Workload> singles() {
+    List<Workload> singles = new ArrayList<>();
+    for (Setting setting : Setting.ALL) {
+      for (String name : Workloads.all().keySet()) {
+        singles.add(new Workload(setting, "plain", false, false, List.of(name)));
+      }
+    }
+    return singles;
+  }
+
+  private static List<Workload> pairs(List<Setting> settings, String setup) {
+    List<Workload> pairs = new ArrayList<>();
+    for (Setting setting : settings) {
+      for (String first : Workloads.all().keySet()) {
+        for (String second : Workloads.all().keySet()) {
+          pairs.add(new Workload(setting, setup, false, false, List.of(first, second)));
+          pairs.add(new Workload(setting, setup, true, true, List.of(first, second)));
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private static void run(List<Workload> workloads, int oneStateIn, int leastStates) {
+    long begin = System.nanoTime();
+    int states = 0;
+    int run = 0;
+    for (Workload workload : workloads) {
+      if (ONLY.isEmpty() || ONLY.equals(workload.toString())) {
+        states += workload.check(ONLY.isEmpty() ? oneStateIn : 1);
+        run++;
+      }
+    }
+    System.out.printf(
+        "%d workloads, %d crash states, %d ms%n",
+        run, states, (System.nanoTime() - begin) / 1_000_000);
+    assertTrue(
+        !ONLY.isEmpty() || states >= leastStates,
+        "only " + states + " states: the enumeration is broken");
+  }
+}
