@@ -388,7 +388,7 @@ public final class BlockEngine implements ChunkEngine {
       progressOrYield();
     }
     if (journal.usedBytes() > 0 && !health.isFailed()) {
-      checkpoint(checkpointer.superblock().epoch());
+      checkpointNow();
     }
     while (ioQueue.inFlight() > 0) {
       progressOrYield();
@@ -466,6 +466,11 @@ public final class BlockEngine implements ChunkEngine {
     if (progress() == 0) {
       BlockingDevice.pause();
     }
+  }
+
+  /** Writes a checkpoint and waits for it. */
+  void checkpointNow() {
+    checkpoint(checkpointer.superblock().epoch());
   }
 
   private void checkpoint(long epoch) {

@@ -169,7 +169,7 @@ final class Journal implements IoOwner, AutoCloseable {
     if (!fitsPrepared(RecordBuilder.preparedBytes(update), update.journaledCount)) {
       return false;
     }
-    add(op);
+    add(op, 0);
     return true;
   }
 
@@ -178,8 +178,9 @@ final class Journal implements IoOwner, AutoCloseable {
     if (!fitsPrepared(batch.entryBytes(), batch.journaledCount())) {
       return false;
     }
+    int number = gathering.nextBatch();
     for (int i = 0; i < batch.size(); i++) {
-      add(batch.op(i));
+      add(batch.op(i), number);
     }
     return true;
   }
@@ -287,9 +288,9 @@ final class Journal implements IoOwner, AutoCloseable {
     return (long) (GATHERING_RECORDS + RESERVED_RECORDS) * states.layout.recordBytes();
   }
 
-  private void add(PrepareOp op) {
+  private void add(PrepareOp op, int batch) {
     noteFirst();
-    gathering.addPrepared(op.update, states.targets.id(op.update.target));
+    gathering.addPrepared(op.update, states.targets.id(op.update.target), batch);
     op.next = null;
     if (prepareHead == null) {
       prepareHead = op;

@@ -41,6 +41,9 @@ final class PendingUpdate {
 
   int punchedCount;
 
+  /** Recovery: which batch of its record it belongs to; 0: none. */
+  int batch;
+
   /** Blocks whose checksums are kept in memory for the update. */
   long pinnedCommitted;
 

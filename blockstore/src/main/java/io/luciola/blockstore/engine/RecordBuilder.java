@@ -17,6 +17,7 @@ final class RecordBuilder implements AutoCloseable {
   private int entryBytes;
   private int entryCount;
   private int dataBlocks;
+  private int batches;
   private boolean hasDirectData;
 
   RecordBuilder(ChunkStates states, Crc32c crc) {
@@ -47,6 +48,7 @@ final class RecordBuilder implements AutoCloseable {
     entryBytes = 0;
     entryCount = 0;
     dataBlocks = 0;
+    batches = 0;
     hasDirectData = false;
   }
 
@@ -71,9 +73,19 @@ final class RecordBuilder implements AutoCloseable {
     begin(type, Entry.SHORT_BYTES).key(targetId, chunkHi, chunkLo, version, chainVersion);
   }
 
-  /** Adds an update as the journal has it: with the checksums of its direct blocks. */
-  void addPrepared(PendingUpdate update, long targetId) {
+  /** A number for a batch of updates, in this record. */
+  int nextBatch() {
+    return ++batches;
+  }
+
+  /**
+   * Adds an update as the journal has it: with the checksums of its direct blocks.
+   *
+   * @param batch from {@link #nextBatch}, or 0
+   */
+  void addPrepared(PendingUpdate update, long targetId, int batch) {
     put(update, targetId, update.fresh ? Entry.FRESH : 0, update.directCount);
+    entry.batch(batch);
     for (int i = 0; i < update.directCount; i++) {
       entry.putChecksum(i, states.checksums.get(update.extent + update.directFirst + i));
     }

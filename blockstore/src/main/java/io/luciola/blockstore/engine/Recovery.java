@@ -9,6 +9,10 @@ import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.engine.index.BlockChecksums;
 import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.linux.Memory;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +56,7 @@ final class Recovery {
           new CheckpointLoader(blocking, superblock, states, crc, records, damages)) {
         loader.load(replay);
       }
+      replay.trustAllSoFar();
       replayJournal(records);
       long memory = records.address();
       if (volatileCache) {
@@ -125,14 +130,24 @@ final class Recovery {
    * ended. Then nobody was told of these updates, and those without their data never were.
    */
   private void dropUnwritten(long memory) {
+    Set<Integer> unwrittenBatches = new HashSet<>();
+    List<PendingUpdate> unwritten = new ArrayList<>();
     for (PendingUpdate update : replay.preparedByLastRecord()) {
-      int slot = states.index.find(update.target, update.chunkHi, update.chunkLo);
       if (!isWritten(memory, update.extent + update.directFirst, update.directCount)) {
+        unwritten.add(update);
+        if (update.batch != 0) {
+          unwrittenBatches.add(update.batch);
+        }
+      }
+    }
+    for (PendingUpdate update : replay.preparedByLastRecord()) {
+      // Of a batch all goes, when data of one update is missing.
+      if (unwritten.contains(update) || unwrittenBatches.contains(update.batch)) {
         LOG.info(
             "{}: an unacknowledged update of target {} was cut off by the crash and is dropped",
             deviceName,
             states.targets.id(update.target));
-        states.discard(slot, 0);
+        states.discard(states.index.find(update.target, update.chunkHi, update.chunkLo), 0);
       }
     }
   }

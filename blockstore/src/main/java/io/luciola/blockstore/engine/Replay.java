@@ -30,6 +30,11 @@ final class Replay {
     return preparedByLastRecord;
   }
 
+  /** What was applied up to now is known to be complete. */
+  void trustAllSoFar() {
+    preparedByLastRecord.clear();
+  }
+
   /** Refuses a record whose checksum is right and whose entries are not what they should be. */
   void checkWellFormed(long record) {
     long at = record + RecordHeader.BYTES;
@@ -145,6 +150,7 @@ final class Replay {
     update.directCount = entry.directCount();
     update.punchedFirst = entry.punchedFirst();
     update.punchedCount = entry.punchedCount();
+    update.batch = entry.batch();
     return update;
   }
 

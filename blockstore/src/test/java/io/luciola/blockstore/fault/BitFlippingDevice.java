@@ -3,7 +3,6 @@ package io.luciola.blockstore.fault;
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.linux.Memory;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Random;
 
 /**
@@ -15,7 +14,7 @@ public final class BitFlippingDevice extends FilterDevice {
   private final Random random;
   private final int oneReadIn;
   private final int oneWriteIn;
-  private final Map<DeviceRequest, Long> copies = new IdentityHashMap<>();
+  private final IdentityHashMap<DeviceRequest, Long> copies = new IdentityHashMap<>();
   private long flips;
 
   /**

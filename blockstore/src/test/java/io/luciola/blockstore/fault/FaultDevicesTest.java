@@ -120,7 +120,10 @@ class FaultDevicesTest {
       assertTrue(device.isGone());
       assertEquals(BlockDevice.CLOSED, flush(device));
       int sectors =
-          (int) IntStream.range(0, 8).filter(i -> content.read(i * SECTOR, SECTOR)[9] == 2).count();
+          (int)
+              IntStream.range(0, 8)
+                  .filter(i -> content.read((long) i * SECTOR, SECTOR)[9] == 2)
+                  .count();
       assertTrue(sectors < 8, "the whole write arrived");
       arrived.add(sectors);
     }

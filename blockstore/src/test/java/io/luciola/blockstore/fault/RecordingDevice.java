@@ -4,7 +4,6 @@ import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.linux.Memory;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Remembers every write with its data, every discard and every flush in a {@link DeviceLog}. Throws
@@ -13,8 +12,8 @@ import java.util.Map;
  */
 public final class RecordingDevice extends FilterDevice {
 
-  private final Map<DeviceRequest, RecordedWrite> writing = new IdentityHashMap<>();
-  private final Map<DeviceRequest, Integer> flushing = new IdentityHashMap<>();
+  private final IdentityHashMap<DeviceRequest, RecordedWrite> writing = new IdentityHashMap<>();
+  private final IdentityHashMap<DeviceRequest, Integer> flushing = new IdentityHashMap<>();
   private DeviceLog log;
 
   /** In front of this device. */

@@ -58,6 +58,7 @@ public final class Entry {
   private static final int JOURNALED_COUNT = 92;
   private static final int PUNCHED_FIRST = 96;
   private static final int PUNCHED_COUNT = 100;
+  private static final int BATCH = 104;
 
   private long address;
 
@@ -261,6 +262,17 @@ public final class Entry {
     Memory.putInt(address + DIRECT_FIRST, directFirst);
     Memory.putInt(address + DIRECT_COUNT, directCount);
     Memory.putInt(address + JOURNALED_COUNT, journaledCount);
+    return this;
+  }
+
+  /** Which batch of its record the update belongs to, from 1; 0: none. */
+  public int batch() {
+    return Memory.getInt(address + BATCH);
+  }
+
+  /** Says which batch of its record the update belongs to. */
+  public Entry batch(int number) {
+    Memory.putInt(address + BATCH, number);
     return this;
   }
 

@@ -84,7 +84,7 @@ class CrashEnumerationTest {
       workloads.add(
           new Workload(setting, "checkpoint", true, true, List.of("overwrite-large", name)));
     }
-    run(workloads, 10, 1000);
+    run(workloads, 1, 1000);
   }
 
   @Tag("slow")

@@ -151,7 +151,7 @@ class KillTest {
     if (!line.endsWith(".")) {
       return;
     }
-    String[] words = line.substring(0, line.length() - 1).split(" ");
+    String[] words = line.substring(0, line.length() - 1).split(" ", 3);
     int chunk = Integer.parseInt(words[1]);
     int step = Integer.parseInt(words[2]);
     (words[0].equals("prepared") ? said.prepared : said.committed)[chunk] = step;

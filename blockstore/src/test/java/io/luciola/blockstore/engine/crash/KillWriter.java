@@ -125,7 +125,7 @@ final class KillWriter implements ChunkEngine.Listener {
     update.chunkLo = chunk;
     update.kind = change.kind();
     update.version = version[chunk] + 1;
-    update.sequence = step[chunk] + 1;
+    update.sequence = step[chunk] + 1L;
     update.offsetBytes = change.offset();
     update.lengthBytes = change.length();
     update.capacityBytes = change.capacity();

@@ -49,7 +49,12 @@ record Plant(String className, String method, Edit edit) {
     return new Plant(className, method, new Parameter(index, value));
   }
 
-  /** The class with the bug. */
+  /**
+   * The class with the bug.
+   *
+   * @throws IllegalArgumentException when the class has no such method (any more): the bug has to
+   *     be planted elsewhere
+   */
   byte[] into(byte[] classFile) {
     ClassModel model = ClassFile.of().parse(classFile);
     long hits = model.methods().stream().filter(this::isHit).count();

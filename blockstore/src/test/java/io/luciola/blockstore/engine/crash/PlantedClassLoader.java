@@ -2,6 +2,7 @@ package io.luciola.blockstore.engine.crash;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 
 /**
  * Loads the engine, and the tests that use it, once more and with a bug; everything else comes from
@@ -12,12 +13,14 @@ final class PlantedClassLoader extends ClassLoader {
   /** The packages that are loaded once more. */
   static final String PREFIX = "io.luciola.blockstore.engine.";
 
-  private final Plant plant;
+  private final String plantedClass;
+  private final byte[] plantedBytes;
 
   /** With this bug; with null, without one. */
   PlantedClassLoader(Plant plant) {
     super(PlantedClassLoader.class.getClassLoader());
-    this.plant = plant;
+    plantedClass = plant == null ? null : PREFIX + plant.className();
+    plantedBytes = plant == null ? null : plant.into(classFile(plantedClass));
   }
 
   @Override
@@ -27,23 +30,23 @@ final class PlantedClassLoader extends ClassLoader {
         return super.loadClass(name, resolve);
       }
       Class<?> loaded = findLoadedClass(name);
-      return loaded != null ? loaded : define(name);
+      if (loaded != null) {
+        return loaded;
+      }
+      byte[] bytes = name.equals(plantedClass) ? plantedBytes : classFile(name);
+      return defineClass(name, bytes, 0, bytes.length);
     }
   }
 
-  private Class<?> define(String name) throws ClassNotFoundException {
+  private byte[] classFile(String name) {
     String resource = name.replace('.', '/') + ".class";
     try (InputStream in = getParent().getResourceAsStream(resource)) {
       if (in == null) {
-        throw new ClassNotFoundException(name);
+        throw new IllegalArgumentException("there is no class " + name);
       }
-      byte[] bytes = in.readAllBytes();
-      if (plant != null && name.equals(PREFIX + plant.className())) {
-        bytes = plant.into(bytes);
-      }
-      return defineClass(name, bytes, 0, bytes.length);
+      return in.readAllBytes();
     } catch (IOException e) {
-      throw new ClassNotFoundException(name, e);
+      throw new UncheckedIOException(e);
     }
   }
 }
