@@ -112,8 +112,7 @@ final class SharedEngines {
 
   private ChunkEngine open(DeviceSpec device, ChunkEngine.Listener listener) {
     try {
-      return BenchmarkDevice.open(
-          device, BenchmarkDevice.openDevice(device), depth, listener);
+      return BenchmarkDevice.open(device, BenchmarkDevice.openDevice(device), depth, listener);
     } catch (EngineException failed) {
       throw new Unopened(failed);
     }
