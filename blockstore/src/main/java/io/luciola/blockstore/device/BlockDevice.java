@@ -81,7 +81,8 @@ public interface BlockDevice extends AutoCloseable {
    * and where requests are carried out by {@link #poll}, as in memory: then there is no reason to
    * sleep.
    *
-   * @param timeoutNs how long to sleep at most, 0 or more
+   * @param timeoutNs how long to sleep at most, 0 or more; {@link Long#MAX_VALUE}, as long as it
+   *     takes, is the cheapest, since no timer is set
    */
   default void await(long timeoutNs) {}
 

@@ -198,7 +198,8 @@ public final class UringDevice implements BlockDevice {
         && !failed
         && inFlight() > 0
         && !(ring.hasCompletion() && ring.unsubmitted() == 0)) {
-      checkEntered(ring.submitAndWait(timeoutNs));
+      checkEntered(
+          timeoutNs == Long.MAX_VALUE ? ring.submitAndWait() : ring.submitAndWait(timeoutNs));
     }
   }
 

@@ -4,12 +4,11 @@ import io.luciola.blockstore.device.BlockDevice;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What to do while an engine has nothing to do: sleep until its device has, or until a moment is
- * over, since what the engine refused for now, and its timers, wait for time alone.
+ * What to do while an engine has nothing to do: sleep until its device has, or for a moment when
+ * the engine refused something for now.
  */
 final class EngineIdle {
 
-  private static final long LONGEST_NS = 1_000_000;
   private static final long RETRY_NS = 50_000;
 
   private final BlockDevice device;
@@ -27,7 +26,7 @@ final class EngineIdle {
     if (device.inFlight() == 0) {
       LockSupport.parkNanos(RETRY_NS);
     } else {
-      device.await(retry ? RETRY_NS : LONGEST_NS);
+      device.await(retry ? RETRY_NS : Long.MAX_VALUE);
     }
   }
 }
