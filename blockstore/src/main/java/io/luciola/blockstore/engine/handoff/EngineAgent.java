@@ -171,7 +171,7 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
     if (blocked == null && requests.getCursor() > poller.getSequence().get()) {
       return 0;
     }
-    if (waitsForTime || inEngine.size() > 0 && wakeUpFd() < 0) {
+    if (waitsForTime || (inEngine.size() > 0 && wakeUpFd() < 0)) {
       return 0;
     }
     boolean held =
