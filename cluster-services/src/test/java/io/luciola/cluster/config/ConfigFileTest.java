@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.luciola.blockstore.agent.IdleMode;
+import io.luciola.blockstore.agent.ThreadingMode;
 import io.luciola.cluster.assembly.ClusterPlan;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +32,21 @@ class ConfigFileTest {
     StorageConfig config = read(STORAGE, StorageConfig.class);
     assertEquals(new HostPort("127.0.0.1", 7501), config.listen());
     assertEquals(2, config.disks().size());
+  }
+
+  @Test
+  void threadsOfDisksAreChosenByName() throws IOException {
+    assertEquals(ThreadingMode.SHARED, read(STORAGE, StorageConfig.class).threadingMode());
+    StorageConfig dedicated =
+        read(STORAGE + "threading = \"dedicated\"\nidle = \"yield\"\n", StorageConfig.class);
+    assertEquals(ThreadingMode.DEDICATED, dedicated.threadingMode());
+    assertEquals(IdleMode.YIELD, dedicated.idleMode());
+    String wrong = refusal(STORAGE + "threading = \"many\"\n");
+    assertTrue(wrong.contains("must be dedicated, shared or invoker, not many"), wrong);
+    String noNode = refusal(STORAGE + "threading = \"invoker\"\n");
+    assertTrue(noNode.contains("must be shared or dedicated"), noNode);
+    String useless = refusal(STORAGE + "idle = \"yield\"\n");
+    assertTrue(useless.contains("goes with threading"), useless);
   }
 
   @Test

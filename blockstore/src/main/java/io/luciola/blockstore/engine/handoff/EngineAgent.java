@@ -60,6 +60,12 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
 
   private int taken;
 
+  /**
+   * The engine may only be waiting for its clock, to write gathered commits: it must be called
+   * again soon, but others may have the core in between.
+   */
+  private boolean waitsForTime;
+
   /** Clients that got completions since they were last woken. */
   private EngineClient[] toWake = new EngineClient[16];
 
@@ -137,7 +143,9 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
     try {
       work = retryHeld(open);
       work += takeRequests(open);
-      work += open.doWork();
+      int engineWork = open.doWork();
+      waitsForTime = work == 0 && engineWork == 1;
+      work += engineWork;
     } catch (RuntimeException failed) {
       LOG.error(
           "{} failed and is closed; what was asked of it ends with ENGINE_CLOSED",
@@ -147,7 +155,7 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
       return 1;
     }
     wakeClients();
-    return work;
+    return waitsForTime ? 0 : work;
   }
 
   @Override
@@ -163,7 +171,7 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
     if (blocked == null && requests.getCursor() > poller.getSequence().get()) {
       return 0;
     }
-    if (inEngine.size() > 0 && wakeUpFd() < 0) {
+    if (waitsForTime || (inEngine.size() > 0 && wakeUpFd() < 0)) {
       return 0;
     }
     boolean held =

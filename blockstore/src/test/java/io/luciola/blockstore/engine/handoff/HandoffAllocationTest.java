@@ -25,8 +25,8 @@ class HandoffAllocationTest {
 
   private static final int CHUNKS = 16;
   private static final int CHUNK_BYTES = 65536;
-  private static final int ROUNDS = 20_000;
-  private static final int ATTEMPTS = 12;
+  private static final int ROUNDS = 4_000;
+  private static final int ATTEMPTS = 30;
 
   /** Much less than an object per round. */
   private static final long ALLOWED_BYTES = 16_384;
