@@ -202,6 +202,8 @@ public final class NonDurableDevice extends FilterDevice {
       collect(Integer.MAX_VALUE);
     }
     writeBack = null;
+    reads.clear();
+    unpassed.clear();
   }
 
   private boolean destages() {
