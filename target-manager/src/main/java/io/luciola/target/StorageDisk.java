@@ -14,6 +14,7 @@ import io.luciola.blockstore.engine.UnusableDeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +63,9 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
       }
       format(device, spec, options);
       String role = options.rolePrefix() + "-" + index;
-      return new StorageDisk(
-          index, spec, BlockEngine.open(device, EngineOptions.defaults(role), listener));
+      BlockEngine engine = BlockEngine.open(device, EngineOptions.defaults(role), listener);
+      explainDamages(spec, engine);
+      return new StorageDisk(index, spec, engine);
     } catch (IOException
         | DeviceException
         | UnusableDeviceException
@@ -72,6 +74,27 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
         device.close();
       }
       throw new DiskException(failure.getMessage(), failure);
+    }
+  }
+
+  private static void explainDamages(String spec, BlockEngine engine) {
+    if (!engine.damages().isEmpty()) {
+      LOG.error(
+          "disk {}: its metadata was damaged in {} places, listed above. What was lost is answered"
+              + " with errors and other replicas have it; stop the node and run 'luciola engine"
+              + " fsck {}' to see all that is damaged, and replace the disk if it goes on",
+          spec,
+          engine.damages().size(),
+          spec);
+    }
+    long[] lossy = Arrays.stream(engine.targetIds()).filter(engine::isLossy).toArray();
+    if (lossy.length > 0) {
+      LOG.error(
+          "disk {}: targets {} may lack chunks. Resynchronise them, then stop the node and run"
+              + " 'luciola engine accept-losses {} TARGET' for each",
+          spec,
+          Arrays.toString(lossy),
+          spec);
     }
   }
 

@@ -39,6 +39,7 @@ public final class BlockEngine implements ChunkEngine {
   private final Applier applier;
   private final Checkpointer checkpointer;
   private final Syncs syncs;
+  private final Scrubber scrubber;
   private boolean released;
 
   private BlockEngine(
@@ -82,6 +83,8 @@ public final class BlockEngine implements ChunkEngine {
     readPath = new ReadPath(states, ioQueue, health, completions, crc, options.maxReads());
     applier = new Applier(states, ioQueue, health, APPLIES_IN_FLIGHT);
     syncs = new Syncs(journal, health, completions, options.maxSyncs());
+    scrubber =
+        new Scrubber(states, checkpointer, ioQueue, health, crc, options.scrubBytesPerSecond());
   }
 
   /**
@@ -187,6 +190,11 @@ public final class BlockEngine implements ChunkEngine {
   /** Whether a fault of the device has ended updates for good; reads go on. */
   public boolean isFailed() {
     return health.isFailed();
+  }
+
+  /** How far scrubbing has come, and what it found. Allocates; not for the data path. */
+  public ScrubStatus scrubStatus() {
+    return scrubber.status();
   }
 
   @Override
@@ -453,12 +461,14 @@ public final class BlockEngine implements ChunkEngine {
   private int progress() {
     int work = ioQueue.poll();
     work += preparePath.doWork();
-    work += journal.doWork(options.nanoTime().getAsLong());
+    long nowNs = options.nanoTime().getAsLong();
+    work += journal.doWork(nowNs);
     work += applier.doWork();
     work += space.doWork(journal.durableSequence());
     work += states.checksumCache.doWork();
     work += checkpointer.doWork();
     work += syncs.doWork();
+    work += scrubber.doWork(nowNs);
     return work;
   }
 
@@ -491,6 +501,7 @@ public final class BlockEngine implements ChunkEngine {
     applier.close();
     checkpointer.close();
     space.close();
+    scrubber.close();
     states.close();
   }
 

@@ -123,6 +123,18 @@ final class ChecksumCache implements AutoCloseable {
     }
   }
 
+  /** Whether the content of a page is in memory now. */
+  boolean isInMemory(int page) {
+    return !isBounded() || states[page] == IN_MEMORY || states[page] == RECENTLY_USED;
+  }
+
+  /** Has a page read that is not in memory, if another one can be read now. */
+  void refresh(int page) {
+    if (states[page] == ON_DEVICE) {
+      load(page);
+    }
+  }
+
   /** Drops pages while there are too many. */
   int doWork() {
     int dropped = 0;

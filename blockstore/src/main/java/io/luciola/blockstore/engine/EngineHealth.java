@@ -73,6 +73,16 @@ final class EngineHealth {
         deviceOffset);
   }
 
+  /** Says so in the log: nothing is lost, because memory has what the device lost. */
+  void metadataDamaged(String what, long deviceOffset) {
+    LOG.error(
+        "{}: {} at device offset {} was damaged while the engine ran; it is written anew from"
+            + " memory. Look at the disk",
+        deviceName,
+        what,
+        deviceOffset);
+  }
+
   private static String chunkName(long chunkHi, long chunkLo) {
     return String.format("%016x%016x", chunkHi, chunkLo);
   }

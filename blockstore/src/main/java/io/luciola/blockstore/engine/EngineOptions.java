@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     checkpoint; one begins at half of that
  * @param spaceThresholds when the device counts as short of space
  * @param discards how the device is told of freed space, or null: not at all
+ * @param scrubBytesPerSecond how fast everything on the device is read and verified in the
+ *     background when nothing else uses it; an eighth of that otherwise; 0: not at all
  * @param commitIntervalNs how long a commit's record waits for a group write to ride with
  * @param nanoTime the monotonic clock
  */
@@ -39,6 +41,7 @@ public record EngineOptions(
     int maxDirtyPages,
     SpaceThresholds spaceThresholds,
     @Nullable DiscardOptions discards,
+    long scrubBytesPerSecond,
     long commitIntervalNs,
     LongSupplier nanoTime) {
 
@@ -46,6 +49,7 @@ public record EngineOptions(
   public static final int MAX_JOURNALED_LIMIT_BYTES = 64 << 10;
 
   private static final int DEFAULT_MAX_DIRTY_PAGES = 32768;
+  private static final long DEFAULT_SCRUB_BYTES_PER_SECOND = 32 << 20;
   private static final long DEFAULT_MAX_WRITE_BACK_BYTES = 256 << 20;
 
   /** Checks the ranges. */
@@ -56,6 +60,7 @@ public record EngineOptions(
         || maxSyncs < 1
         || maxDirtyPages < 64
         || writeBackBytes < 0
+        || scrubBytesPerSecond < 0
         || commitIntervalNs < 0) {
       throw new IllegalArgumentException("Engine limits must be positive");
     }
@@ -85,6 +90,7 @@ public record EngineOptions(
         DEFAULT_MAX_DIRTY_PAGES,
         SpaceThresholds.defaults(),
         null,
+        DEFAULT_SCRUB_BYTES_PER_SECOND,
         2_000_000L,
         System::nanoTime);
   }
@@ -112,6 +118,7 @@ public record EngineOptions(
         maxDirtyPages,
         spaceThresholds,
         discards,
+        scrubBytesPerSecond,
         commitIntervalNs,
         clock);
   }
@@ -130,6 +137,7 @@ public record EngineOptions(
         maxDirtyPages,
         spaceThresholds,
         discards,
+        scrubBytesPerSecond,
         commitIntervalNs,
         nanoTime);
   }
@@ -148,6 +156,7 @@ public record EngineOptions(
         maxDirtyPages,
         spaceThresholds,
         discards,
+        scrubBytesPerSecond,
         commitIntervalNs,
         nanoTime);
   }
@@ -166,6 +175,7 @@ public record EngineOptions(
         dirtyPages,
         spaceThresholds,
         discards,
+        scrubBytesPerSecond,
         commitIntervalNs,
         nanoTime);
   }
@@ -184,6 +194,26 @@ public record EngineOptions(
         maxDirtyPages,
         thresholds,
         discarding,
+        scrubBytesPerSecond,
+        commitIntervalNs,
+        nanoTime);
+  }
+
+  /** The same with another rate of scrubbing. */
+  public EngineOptions withScrubBytesPerSecond(long bytesPerSecond) {
+    return new EngineOptions(
+        roleName,
+        maxReads,
+        maxPrepares,
+        maxPending,
+        maxSyncs,
+        journaledLimitBytes,
+        writeBackBytes,
+        checksumMemoryBytes,
+        maxDirtyPages,
+        spaceThresholds,
+        discards,
+        bytesPerSecond,
         commitIntervalNs,
         nanoTime);
   }

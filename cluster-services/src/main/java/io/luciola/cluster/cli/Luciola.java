@@ -31,7 +31,7 @@ public final class Luciola implements Runnable {
     return commandLine().execute(arguments);
   }
 
-  private static CommandLine commandLine() {
+  static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Luciola());
     for (VerbProvider provider : ServiceLoader.load(VerbProvider.class)) {
       provider.verbs().forEach(line::addSubcommand);

@@ -15,6 +15,7 @@ public final class ServiceVerbs implements VerbProvider {
         new ClusterVerb(),
         new MgmtdVerb(),
         new MetaVerb(),
-        new StorageVerb());
+        new StorageVerb(),
+        new EngineVerb());
   }
 }

@@ -48,6 +48,7 @@ final class DiskAgent implements HandoffListener {
   private final CommitMarks commits = new CommitMarks();
   private boolean failed;
   private int inEngine;
+  private long corruptReports;
 
   DiskAgent(Disk disk, NodeContext context, ReadAnswers answers) {
     this.disk = disk;
@@ -202,6 +203,20 @@ final class DiskAgent implements HandoffListener {
     ReadRequest request = context.reads.at((int) tag);
     request.atEngine = false;
     answers.onRead(request, status, version);
+  }
+
+  @Override
+  public void onCorrupt(
+      long targetId, long chunkHi, long chunkLo, int offsetBytes, long deviceOffsetBytes) {
+    corruptReports++;
+    LOG.warn(
+        "{}: corrupt block of target {} chunk {} at offset {}; {} such reports since the start."
+            + " Reads go to other replicas; look at the disk",
+        disk.name(),
+        targetId,
+        String.format("%016x%016x", chunkHi, chunkLo),
+        offsetBytes,
+        corruptReports);
   }
 
   @Override

@@ -125,6 +125,11 @@ public record Superblock(
     MetadataHeader.seal(address, BYTES, crc);
   }
 
+  /** How many targets a superblock says it has; more than there may be when it is no superblock. */
+  public static int targetCount(long address) {
+    return Memory.getInt(address + TARGET_COUNT);
+  }
+
   /** Reads what {@link #encode} wrote, after the caller has checked that it is intact. */
   public static Superblock decode(long address) {
     DeviceLayout layout =
