@@ -74,8 +74,7 @@ class HandoffAllocationTest {
   /** With a journal so large that there is hardly a checkpoint, which does allocate a little. */
   private static Function<ChunkEngine.Listener, ChunkEngine> onMemory() {
     MemoryDevice device = new MemoryDevice(256 << 20);
-    BlockEngine.format(
-        device, FormatOptions.defaults(new UUID(1, 1)).withJournalBytes(128 << 20));
+    BlockEngine.format(device, FormatOptions.defaults(new UUID(1, 1)).withJournalBytes(128 << 20));
     return listener -> BlockEngine.open(device, EngineOptions.defaults("memory"), listener);
   }
 
