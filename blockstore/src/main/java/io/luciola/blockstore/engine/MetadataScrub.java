@@ -123,7 +123,8 @@ final class MetadataScrub implements IoOwner, AutoCloseable {
   @Override
   public void onIo(Io request, int error) {
     inFlight = false;
-    if (!checkpointer.isIdle() || checkpointer.superblock().generation() != superblock.generation()) {
+    if (!checkpointer.isIdle()
+        || checkpointer.superblock().generation() != superblock.generation()) {
       // What was read may no longer hold.
       return;
     }
