@@ -8,7 +8,7 @@ import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.engine.index.BlockChecksums;
 import io.luciola.blockstore.fault.DeviceImage;
 import io.luciola.blockstore.linux.Memory;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -19,7 +19,7 @@ public final class LiveBlocks {
 
   private static final int BLOCK = 4096;
 
-  private final SortedMap<Long, String> live = new TreeMap<>();
+  private final NavigableMap<Long, String> live = new TreeMap<>();
   private final ChunkStates states;
   private final DeviceImage image;
   private final DeviceLayout layout;
@@ -35,7 +35,7 @@ public final class LiveBlocks {
   }
 
   /** Finds them. */
-  public static SortedMap<Long, String> of(BlockEngine engine, DeviceImage image) {
+  public static NavigableMap<Long, String> of(BlockEngine engine, DeviceImage image) {
     LiveBlocks blocks = new LiveBlocks(engine, image);
     blocks.metadata();
     blocks.journal();

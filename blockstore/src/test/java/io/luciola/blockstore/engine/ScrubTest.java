@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.luciola.blockstore.device.MemoryDevice;
 import io.luciola.blockstore.engine.check.CheckProgress;
 import io.luciola.blockstore.engine.check.DeviceCheck;
+import io.luciola.blockstore.engine.format.ChecksumPage;
 import io.luciola.blockstore.engine.format.DirectoryPage;
 import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.fault.DeviceImage;
@@ -16,8 +18,8 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.SortedMap;
 import org.junit.jupiter.api.Test;
 
 /** What nobody reads is read and verified all the same. */
@@ -92,7 +94,7 @@ class ScrubTest {
     UsedDevice used = new UsedDevice(22);
     DeviceImage image = used.closed().copy();
     try (BlockEngine engine = open(image, 1L << 30)) {
-      SortedMap<Long, String> live = LiveBlocks.of(engine, image);
+      NavigableMap<Long, String> live = LiveBlocks.of(engine, image);
       List<Long> damaged = new ArrayList<>();
       for (Map.Entry<Long, String> block : live.entrySet()) {
         boolean content = List.of("committed", "pending", "appended").contains(block.getValue());
@@ -163,6 +165,42 @@ class ScrubTest {
   }
 
   @Test
+  void checksumsThatAreNotInMemoryAreReadAndLostOnesMatchNothing() {
+    DeviceImage image = new DeviceImage(512L * MIB);
+    EngineOptions options = options(1L << 40).withMemory(MIB, 0, 4096);
+    byte[] data = new byte[BLOCK];
+    random.nextBytes(data);
+    try (EngineFixture fixture =
+        new EngineFixture(new ImageDevice(image, BLOCK, true), options).withTarget(1 << 30)) {
+      for (int chunk = 0; chunk < 100; chunk++) {
+        fixture.write(chunk, 1, 4 * MIB, 0, data);
+      }
+    }
+    try (EngineFixture fixture = new EngineFixture(new ImageDevice(image, BLOCK, true), options)) {
+      BlockEngine engine = fixture.engine;
+      ChunkStates states = engine.states();
+      pass(engine);
+      assertEquals(0, engine.scrubStatus().badBlocks());
+      int slot = states.find(EngineFixture.TARGET, 0, 99);
+      int page = (int) (states.index.extent(slot) / ChecksumPage.PER_PAGE);
+      assertTrue(states.checksumCache.isBounded());
+      for (int i = 0; states.checksumCache.isInMemory(page); i++) {
+        assertTrue(i < 100, "page " + page + " stays in memory");
+        assertEquals(BLOCK, fixture.read(i % 90, ChunkEngine.COMMITTED, 0, BLOCK));
+      }
+      int number = states.layout.firstChecksumPage() + page;
+      int area = DirectoryPage.area(states.pages.copy(number));
+      image.flipBit(states.layout.pageOffset(number, area) + 2000, 1);
+      timeNs += Scrubber.PASS_INTERVAL_NS;
+      pass(engine);
+      assertEquals(1, engine.scrubStatus().badMetadata());
+      assertEquals(1, engine.scrubStatus().badBlocks());
+      assertEquals(EngineStatus.CHUNK_CORRUPT, fixture.read(99, ChunkEngine.COMMITTED, 0, BLOCK));
+      assertEquals(BLOCK, fixture.read(98, ChunkEngine.COMMITTED, 0, BLOCK));
+    }
+  }
+
+  @Test
   void itReadsNotFasterThanItMay() {
     UsedDevice used = new UsedDevice(24);
     try (BlockEngine engine = open(used.closed().copy(), MIB)) {
@@ -180,8 +218,8 @@ class ScrubTest {
     ScrubPace pace = new ScrubPace(MIB);
     long idle = readsIn(pace, false);
     long busy = readsIn(new ScrubPace(MIB), true);
-    assertEquals(40, idle, 2);
-    assertEquals(5, busy, 1);
+    assertTrue(idle >= 38 && idle <= 42, idle + " reads in 10 s");
+    assertTrue(busy >= 4 && busy <= 6, busy + " reads in 10 s");
   }
 
   private static long readsIn(ScrubPace pace, boolean busy) {
@@ -209,8 +247,7 @@ class ScrubTest {
   @Test
   void aPassAllocatesNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    io.luciola.blockstore.device.MemoryDevice device =
-        new io.luciola.blockstore.device.MemoryDevice(64 * MIB);
+    MemoryDevice device = new MemoryDevice(64 * MIB);
     EngineOptions options =
         EngineOptions.defaults("scrub")
             .withScrubBytesPerSecond(Long.MAX_VALUE)

@@ -4,8 +4,8 @@ import io.luciola.blockstore.fault.DeviceImage;
 import io.luciola.blockstore.fault.ImageDevice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.SortedMap;
 
 /**
  * A device with a past: chunks of many sizes that were written, overwritten, cut, punched, replaced
@@ -18,7 +18,7 @@ public final class UsedDevice {
   public static final long TARGET = EngineFixture.TARGET;
 
   private static final int BLOCK = 4096;
-  private static final int DEVICE_BYTES = 24 << 20;
+  private static final int DEVICE_BYTES = 48 << 20;
   private static final int CHUNKS = 40;
   private static final int MAX_CAPACITY = 256 << 10;
 
@@ -28,9 +28,9 @@ public final class UsedDevice {
   private final boolean[] pending = new boolean[CHUNKS];
   private final List<DeviceImage> past = new ArrayList<>();
   private final DeviceImage killed;
-  private final SortedMap<Long, String> liveInKilled;
+  private final NavigableMap<Long, String> liveInKilled;
   private final DeviceImage closed;
-  private final SortedMap<Long, String> liveInClosed;
+  private final NavigableMap<Long, String> liveInClosed;
 
   /** Makes one. */
   public UsedDevice(long seed) {
@@ -67,7 +67,7 @@ public final class UsedDevice {
   }
 
   /** Its live blocks. */
-  public SortedMap<Long, String> liveInKilled() {
+  public NavigableMap<Long, String> liveInKilled() {
     return liveInKilled;
   }
 
@@ -77,7 +77,7 @@ public final class UsedDevice {
   }
 
   /** Its live blocks. */
-  public SortedMap<Long, String> liveInClosed() {
+  public NavigableMap<Long, String> liveInClosed() {
     return liveInClosed;
   }
 

@@ -23,7 +23,7 @@ final class DuplicateNames {
   }
 
   void run() {
-    long passes = state.superblock.chunkSlots() / PER_PASS + 1;
+    long passes = state.superblock.chunkSlots() / (long) PER_PASS + 1;
     for (long pass = 0; pass < passes; pass++) {
       Set<Long> suspicious = repeatedHashes(pass, passes);
       if (!suspicious.isEmpty()) {

@@ -39,7 +39,6 @@ final class RecordWalk implements AutoCloseable {
   private long journalRecords;
   private long journalBytes;
   private long lastSequence;
-  private boolean isBroken;
 
   RecordWalk(
       ReadOnlyDevice device,
@@ -70,11 +69,6 @@ final class RecordWalk implements AutoCloseable {
   /** Number of the last journal record. */
   long lastSequence() {
     return lastSequence;
-  }
-
-  /** Whether records are missing, so that what follows cannot be known. */
-  boolean isBroken() {
-    return isBroken;
   }
 
   void visit(Visitor visitor) {
@@ -109,7 +103,6 @@ final class RecordWalk implements AutoCloseable {
               offset,
               BLOCK_BYTES);
         }
-        isBroken = true;
         return;
       }
       if (!isDataIntact()) {
@@ -129,7 +122,6 @@ final class RecordWalk implements AutoCloseable {
     while (!cutOff && readJournal(position, sequence)) {
       String name = "journal record " + sequence;
       if (!isWellFormed(name)) {
-        isBroken = true;
         return;
       }
       int length = records.lengthBytes();
@@ -290,7 +282,6 @@ final class RecordWalk implements AutoCloseable {
               BLOCK_BYTES);
         } else if (RecordHeader.BYTES + RecordHeader.entryBytes(header) <= read - block
             && RecordHeader.isIntact(header, crc)) {
-          isBroken = true;
           findings.error(
               "both copies of journal record "
                   + missing

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
-import java.util.SortedMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -63,9 +63,9 @@ class DamageTest {
       for (int trial = 0; trial < count; trial++) {
         boolean isClosed = random.nextBoolean();
         DeviceImage before = isClosed ? used.closed() : used.killed();
-        SortedMap<Long, String> live = isClosed ? used.liveInClosed() : used.liveInKilled();
+        NavigableMap<Long, String> live = isClosed ? used.liveInClosed() : used.liveInKilled();
         image = before.copy();
-        Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+        Kind kind = List.of(Kind.values()).get(random.nextInt(Kind.values().length));
         List<Long> changed = damage(kind, before, new ArrayList<>(live.keySet()));
         try {
           check(image, live, changed);
@@ -113,7 +113,8 @@ class DamageTest {
       return (long) random.nextInt((int) (image.sizeBytes() / BLOCK)) * BLOCK;
     }
 
-    private static void check(DeviceImage image, SortedMap<Long, String> live, List<Long> changed) {
+    private static void check(
+        DeviceImage image, NavigableMap<Long, String> live, List<Long> changed) {
       CheckReport report = DeviceCheck.run(UsedDevice.device(image), true, CheckProgress.SILENT);
       boolean anyLive = false;
       boolean chunksLost = changed.stream().anyMatch(b -> CHUNK_PAGE.equals(live.get(b)));
