@@ -23,14 +23,19 @@ final class EngineDevice {
           text.indexOf(':') < 0
               ? new DeviceSpec.Uring(Path.of(text).toAbsolutePath())
               : DeviceSpec.parse(text);
-      if (spec instanceof DeviceSpec.InMemory) {
-        throw CommandFailure.usage(
-            text + " is memory of the process that uses it: there is nothing on it to work on");
-      }
-      return spec;
+      return switch (spec) {
+        case DeviceSpec.InMemory memory -> throw keepsNothing(memory);
+        case DeviceSpec.Null nothing -> throw keepsNothing(nothing);
+        default -> spec;
+      };
     } catch (IllegalArgumentException wrong) {
       throw CommandFailure.usage(wrong.getMessage());
     }
+  }
+
+  private static CommandFailure keepsNothing(DeviceSpec spec) {
+    return CommandFailure.usage(
+        spec + " lives in the process that uses it: there is nothing on it to work on");
   }
 
   /** Opens it, for this process alone. */

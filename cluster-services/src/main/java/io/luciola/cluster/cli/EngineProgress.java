@@ -1,6 +1,8 @@
 package io.luciola.cluster.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
+import java.util.Optional;
 
 /** Says on standard error how far something has come, when somebody may be watching. */
 final class EngineProgress {
@@ -8,12 +10,18 @@ final class EngineProgress {
   private static final long INTERVAL_NS = 500_000_000L;
 
   private final PrintWriter err;
-  private final boolean watched = System.console() != null && System.console().isTerminal();
+  private final boolean watched = isTerminal();
   private long lastNs = System.nanoTime();
   private boolean printed;
 
   EngineProgress(PrintWriter err) {
     this.err = err;
+  }
+
+  /** Whether a person reads the output. */
+  static boolean isTerminal() {
+    // Without a terminal there may be no console at all.
+    return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
   void show(String step, double fraction) {

@@ -91,7 +91,7 @@ final class EngineVerb {
       mixinStandardHelpOptions = true)
   int inspect(@Mixin EngineDevice device, @Mixin Output output) {
     EngineProgress progress = new EngineProgress(err());
-    CheckReport report = check(device, false, progress, CommandFailure.FAILED);
+    CheckReport report = check(device, false, progress);
     if (output.format == OutputFormat.JSON) {
       EngineReportView.printJson(report, out());
     } else {
@@ -118,7 +118,12 @@ final class EngineVerb {
           boolean metadataOnly,
       @Mixin Output output) {
     EngineProgress progress = new EngineProgress(err());
-    CheckReport report = check(device, !metadataOnly, progress, CommandFailure.USAGE);
+    CheckReport report;
+    try {
+      report = check(device, !metadataOnly, progress);
+    } catch (CommandFailure impossible) {
+      throw CommandFailure.usage(impossible.getMessage());
+    }
     if (output.format == OutputFormat.JSON) {
       EngineReportView.printJson(report, out());
     } else {
@@ -213,7 +218,7 @@ final class EngineVerb {
         try (OutputStream to = Files.newOutputStream(file)) {
           dump.copy(name, pending, version, from, most, EngineDump.toStream(to));
         }
-      } else if (hex || (System.console() != null && System.console().isTerminal())) {
+      } else if (hex || EngineProgress.isTerminal()) {
         dump.copy(name, pending, version, from, most, EngineDump.toHex(out()));
         out().flush();
       } else {
@@ -271,8 +276,7 @@ final class EngineVerb {
     OutputFormat format;
   }
 
-  private CheckReport check(
-      EngineDevice device, boolean withData, EngineProgress progress, int exitCodeIfImpossible) {
+  private CheckReport check(EngineDevice device, boolean withData, EngineProgress progress) {
     try (BlockDevice opened = device.open()) {
       CheckReport report =
           DeviceCheck.run(
@@ -281,10 +285,8 @@ final class EngineVerb {
               (step, done, total) -> progress.show(step, total == 0 ? 1 : (double) done / total));
       progress.end();
       return report;
-    } catch (UnusableDeviceException | CommandFailure impossible) {
-      throw exitCodeIfImpossible == CommandFailure.USAGE
-          ? CommandFailure.usage(impossible.getMessage())
-          : CommandFailure.failed(impossible.getMessage());
+    } catch (UnusableDeviceException impossible) {
+      throw CommandFailure.failed(impossible.getMessage());
     }
   }
 

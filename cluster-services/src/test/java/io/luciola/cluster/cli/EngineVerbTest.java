@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -33,7 +34,7 @@ class EngineVerbTest {
   @TempDir Path directory;
   private DiskFile disk;
   private final byte[] first = new byte[30_000];
-  private final byte[] second = "old, but long enough to be seen".getBytes();
+  private final byte[] second = "old, but long enough to be seen".getBytes(UTF_8);
 
   @BeforeEach
   void makeDisk() {
@@ -138,7 +139,7 @@ class EngineVerbTest {
     assertEquals(2, run("engine", "fsck", directory.resolve("nothing")).exitCode);
     Outcome memory = run("engine", "fsck", "memory:4GiB");
     assertEquals(2, memory.exitCode);
-    assertTrue(memory.err.contains("memory of the process"), memory.err);
+    assertTrue(memory.err.contains("lives in the process"), memory.err);
     assertEquals(1, run("engine", "inspect", disk.path).exitCode);
     assertEquals(2, run("engine", "inspect", "tape:0").exitCode);
   }
