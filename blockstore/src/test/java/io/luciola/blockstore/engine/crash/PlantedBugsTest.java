@@ -35,9 +35,6 @@ class PlantedBugsTest {
         "writes the superblock before its checkpoint is durable",
         Plant.parameter("Checkpointer", "<init>", 5, 0));
     BUGS.put(
-        "publishes a checkpoint whose records are not durable",
-        Plant.returns("Checkpointer", "mayPublish", true));
-    BUGS.put(
         "publishes a checkpoint that is not written yet",
         Plant.returns("SnapshotWriter", "isDone", true));
     BUGS.put(

@@ -18,7 +18,7 @@ class RandomWorkloadCrashTest {
 
   @Test
   void aFewRandomWorkloadsSurviveCrashes() {
-    run(6, 211, 1000);
+    run(6, 211, 500);
   }
 
   @Tag("slow")
@@ -32,7 +32,8 @@ class RandomWorkloadCrashTest {
     int states = 0;
     for (long seed = 0; seed < workloads; seed++) {
       if (ONLY < 0 || ONLY == seed) {
-        states += seed % 2 == 0 ? check(seed, oneStateIn) : checkFromHalfFullJournal(seed, oneStateIn);
+        states +=
+            seed % 2 == 0 ? check(seed, oneStateIn) : checkFromHalfFullJournal(seed, oneStateIn);
       }
     }
     System.out.printf(
