@@ -189,7 +189,8 @@ final class ReadPath {
     long committed = index.version(slot);
     pending = null;
     if (askedVersion == ChunkEngine.COMMITTED && committed == 0) {
-      return EngineStatus.NO_SUCH_CHUNK;
+      // The committed version may have been lost, and only the pending one be known.
+      return states.absent(targetId);
     }
     if (askedVersion >= 0 && askedVersion <= committed) {
       version = committed;

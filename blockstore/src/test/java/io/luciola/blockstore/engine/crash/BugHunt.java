@@ -3,6 +3,7 @@ package io.luciola.blockstore.engine.crash;
 import ch.qos.logback.classic.Level;
 import io.luciola.blockstore.engine.crash.CrashHarness.Recording;
 import io.luciola.blockstore.engine.crash.CrashHarness.Setting;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -22,10 +23,13 @@ public final class BugHunt implements UnaryOperator<String> {
   /** Long random workloads and some crash states of them. */
   static final String RANDOM_CRASHES = "random crashes";
 
+  /** Long random workloads that begin when a checkpoint is due, and crash states of them. */
+  static final String CHECKPOINTS = "crashes around checkpoints";
+
   /** Damaged blocks. */
   static final String CORRUPTION = "corruption";
 
-  static final List<String> ALL = List.of(MODEL, CRASHES, RANDOM_CRASHES, CORRUPTION);
+  static final List<String> ALL = List.of(MODEL, CRASHES, RANDOM_CRASHES, CHECKPOINTS, CORRUPTION);
 
   private static final int SEEDS = 6;
 
@@ -37,6 +41,7 @@ public final class BugHunt implements UnaryOperator<String> {
         case CRASHES -> crashes();
         case MODEL -> model();
         case RANDOM_CRASHES -> randomCrashes();
+        case CHECKPOINTS -> checkpoints();
         case CORRUPTION -> corruption();
         default -> throw new IllegalArgumentException(name);
       }
@@ -55,6 +60,16 @@ public final class BugHunt implements UnaryOperator<String> {
             harness.record(setting, Workloads.setup(), List.of(operation.getValue()), 1);
         harness.check(recording, 4, state -> state % 2 == 0);
       }
+    }
+    for (Setting setting : List.of(new Setting(true, 4096), new Setting(false, 512))) {
+      CrashHarness harness = new CrashHarness(true, true);
+      Recording recording =
+          harness.record(
+              setting,
+              Workloads.setup(),
+              List.of(all.get("cut-committed"), all.get("overwrite-spanning")),
+              1);
+      harness.check(recording, 8, state -> true);
     }
     for (String name : List.of("append-even", "cut-ragged", "overwrite-large")) {
       CrashHarness harness = new CrashHarness(true, true);
@@ -80,7 +95,27 @@ public final class BugHunt implements UnaryOperator<String> {
     }
   }
 
+  private static void checkpoints() {
+    int large = 64 << 10;
+    List<Operation> commitsBehindTheSnapshot =
+        List.of(new Operation.Prepare(Change.write(10, 0, large, large)), new Operation.Commit(10));
+    List<Operation> twiceAroundTheJournal = new ArrayList<>(Workloads.journalHalfFull());
+    for (int i = 0; i < 60; i++) {
+      twiceAroundTheJournal.add(
+          new Operation.Update(Change.write(10, 0, large, large).withSeed(2000 + i)));
+    }
+    twiceAroundTheJournal.add(new Operation.Sync());
+    CrashHarness harness = new CrashHarness(false, false);
+    harness.check(
+        harness.record(new Setting(true, 4096), twiceAroundTheJournal, commitsBehindTheSnapshot, 1),
+        4,
+        state -> state % 5 == 0);
+    for (long seed = 0; seed < SEEDS; seed++) {
+      RandomWorkloadCrashTest.checkFromHalfFullJournal(seed, 211);
+    }
+  }
+
   private static void corruption() {
-    new CorruptionTest.Trials(1).run(300);
+    new CorruptionTest.Trials(1).run(500);
   }
 }

@@ -7,6 +7,7 @@ import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.EngineOptions;
 import io.luciola.blockstore.engine.FormatOptions;
 import io.luciola.blockstore.engine.SpaceCheck;
+import io.luciola.blockstore.engine.format.DeviceLayout;
 import io.luciola.blockstore.fault.CrashState;
 import io.luciola.blockstore.fault.CrashStates;
 import io.luciola.blockstore.fault.DeviceImage;
@@ -72,6 +73,12 @@ final class CrashHarness {
   /** Makes the engine's log say only what is at least so bad. */
   static void quiet(Level level) {
     ((Logger) LoggerFactory.getLogger("io.luciola.blockstore")).setLevel(level);
+  }
+
+  /** Where everything lies on the devices that are formatted here. */
+  static DeviceLayout layout() {
+    return DeviceLayout.plan(
+        DEVICE_BYTES, FORMAT.journalBytes(), FORMAT.maxChunks(), FORMAT.journaledBytes());
   }
 
   EngineOptions options() {

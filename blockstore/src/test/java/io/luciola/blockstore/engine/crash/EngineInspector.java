@@ -10,6 +10,7 @@ import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.engine.index.Digest;
 import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.linux.Memory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -22,11 +23,23 @@ final class EngineInspector implements ChunkEngine.Listener, AutoCloseable {
 
     final int status;
 
-    UnreadableException(int chunk, int status) {
-      super("a read of chunk " + chunk + " says " + EngineStatus.name(status));
+    /** Whether the chunk is not even known. */
+    final boolean isOfStat;
+
+    UnreadableException(int chunk, int status, boolean isOfStat) {
+      super(
+          (isOfStat ? "stat" : "a read")
+              + " of chunk "
+              + chunk
+              + " says "
+              + EngineStatus.name(status));
       this.status = status;
+      this.isOfStat = isOfStat;
     }
   }
+
+  /** A block that {@link #onCorrupt} named. */
+  record CorruptBlock(long chunkHi, long chunkLo, int offsetBytes, long deviceOffsetBytes) {}
 
   static final int MAX_CHUNK_BYTES = 256 << 10;
 
@@ -34,6 +47,7 @@ final class EngineInspector implements ChunkEngine.Listener, AutoCloseable {
   private static final long TAG = -1;
 
   final BlockEngine engine;
+  final List<CorruptBlock> corruptBlocks = new ArrayList<>();
 
   private final long buffer = Memory.allocate(MAX_CHUNK_BYTES);
   private final boolean owns;
@@ -74,7 +88,9 @@ final class EngineInspector implements ChunkEngine.Listener, AutoCloseable {
     if (answer == EngineStatus.NO_SUCH_CHUNK || answer == EngineStatus.NO_SUCH_TARGET) {
       return ChunkState.ABSENT;
     }
-    require(answer == EngineStatus.OK, "stat says " + EngineStatus.name(answer));
+    if (answer != EngineStatus.OK) {
+      throw new UnreadableException(chunk, answer, true);
+    }
     long digest = stat.committedDigest;
     long pendingDigest = stat.pendingDigest;
     Version committed = null;
@@ -119,14 +135,14 @@ final class EngineInspector implements ChunkEngine.Listener, AutoCloseable {
             buffer,
             TAG);
     if (answer != EngineStatus.OK) {
-      throw new UnreadableException(chunk, answer);
+      throw new UnreadableException(chunk, answer, false);
     }
     for (int i = 0; status == NOT_ENDED; i++) {
       require(i < 1_000_000, "a read hangs");
       engine.doWork();
     }
     if (status < 0) {
-      throw new UnreadableException(chunk, status);
+      throw new UnreadableException(chunk, status, false);
     }
     byte[] content = new byte[status];
     Memory.get(buffer, content, 0, content.length);
@@ -141,6 +157,12 @@ final class EngineInspector implements ChunkEngine.Listener, AutoCloseable {
   @Override
   public void onRead(long tag, int outcome, long version) {
     status = outcome;
+  }
+
+  @Override
+  public void onCorrupt(
+      long targetId, long chunkHi, long chunkLo, int offsetBytes, long deviceOffsetBytes) {
+    corruptBlocks.add(new CorruptBlock(chunkHi, chunkLo, offsetBytes, deviceOffsetBytes));
   }
 
   @Override

@@ -11,16 +11,22 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.reflect.AccessFlag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bug, put into one method of the engine while its class is loaded. The engine's sources know
  * nothing of it.
  *
  * @param className of the class, below {@link PlantedClassLoader#PREFIX}
- * @param method the name of the method; all overloads get the bug
+ * @param method the name of the method
+ * @param descriptor its descriptor, or null: all overloads get the bug
  * @param edit what is wrong with it
  */
-record Plant(String className, String method, Edit edit) {
+record Plant(String className, String method, @Nullable String descriptor, Edit edit) {
+
+  Plant(String className, String method, Edit edit) {
+    this(className, method, null, edit);
+  }
 
   /** What is changed in a method. */
   sealed interface Edit {}
@@ -127,6 +133,7 @@ record Plant(String className, String method, Edit edit) {
 
   private boolean isHit(MethodModel candidate) {
     return candidate.methodName().equalsString(method)
+        && (descriptor == null || candidate.methodType().equalsString(descriptor))
         && !candidate.flags().has(AccessFlag.ABSTRACT);
   }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PlantedBugsTest {
 
+  private static final String ONLY = System.getProperty("luciola.planted.bug", "");
   private static final Map<String, Plant> BUGS = new LinkedHashMap<>();
 
   static {
@@ -34,8 +35,26 @@ class PlantedBugsTest {
         "writes the superblock before its checkpoint is durable",
         Plant.parameter("Checkpointer", "<init>", 5, 0));
     BUGS.put(
-        "publishes a checkpoint whose records are not durable",
-        Plant.returns("Checkpointer", "mayPublish", true));
+        "publishes a checkpoint that is not written yet",
+        Plant.returns("SnapshotWriter", "isDone", true));
+    BUGS.put(
+        "takes a snapshot while records are on their way",
+        Plant.returns("Journal", "isIdle", true));
+    BUGS.put(
+        "writes pages over the copies that hold",
+        Plant.parameter("format.DirectoryPage", "copy", 1, 0));
+    BUGS.put(
+        "forgets how a page of the snapshot was before it changed",
+        Plant.empty("pages.CapturedPages", "add"));
+    BUGS.put(
+        "overwrites journal records that recovery needs",
+        Plant.parameter("Journal", "release", 0, 64L << 20));
+    BUGS.put(
+        "leaves pending updates out of its checkpoint",
+        Plant.empty("PendingUpdates", "beginSnapshot"));
+    BUGS.put(
+        "keeps half of a batch whose data never arrived",
+        new Plant("format.Entry", "batch", "()I", new Plant.Returns(0)));
     BUGS.put("skips the checksum of what it reads", Plant.returns("ReadPath", "isIntact", true));
     BUGS.put(
         "believes a record whose data never arrived", Plant.empty("Recovery", "dropUnwritten"));
@@ -63,7 +82,7 @@ class PlantedBugsTest {
   }
 
   static Stream<String> bugs() {
-    return BUGS.keySet().stream();
+    return BUGS.keySet().stream().filter(bug -> ONLY.isEmpty() || bug.matches(ONLY));
   }
 
   static List<String> hunts() {

@@ -18,7 +18,7 @@ class RandomWorkloadCrashTest {
 
   @Test
   void aFewRandomWorkloadsSurviveCrashes() {
-    run(6, 211, 1000);
+    run(6, 211, 500);
   }
 
   @Tag("slow")
@@ -32,7 +32,8 @@ class RandomWorkloadCrashTest {
     int states = 0;
     for (long seed = 0; seed < workloads; seed++) {
       if (ONLY < 0 || ONLY == seed) {
-        states += check(seed, oneStateIn);
+        states +=
+            seed % 2 == 0 ? check(seed, oneStateIn) : checkFromHalfFullJournal(seed, oneStateIn);
       }
     }
     System.out.printf(
@@ -42,10 +43,19 @@ class RandomWorkloadCrashTest {
   }
 
   static int check(long seed, int oneStateIn) {
+    return check(seed, oneStateIn, Workloads.setup());
+  }
+
+  /** Soon a checkpoint begins. */
+  static int checkFromHalfFullJournal(long seed, int oneStateIn) {
+    return check(seed, oneStateIn, Workloads.journalHalfFull());
+  }
+
+  private static int check(long seed, int oneStateIn, List<Operation> setup) {
     Setting setting = Setting.ALL.get((int) (seed % Setting.ALL.size()));
     CrashHarness harness = new CrashHarness(true, true);
     try {
-      Recording recording = harness.record(setting, Workloads.setup(), workload(seed), seed);
+      Recording recording = harness.record(setting, setup, workload(seed), seed);
       int offset = (int) (seed % oneStateIn);
       return harness.check(recording, SAMPLES, state -> state % oneStateIn == offset)
           + harness.checkTwice(recording, SAMPLES, state -> state % (oneStateIn * 50) == offset);
