@@ -130,7 +130,9 @@ class CorruptionTest {
         try (EngineInspector engine =
             new EngineInspector(
                 new ImageDevice(image, BLOCK, true),
-                EngineOptions.defaults("corruption").withNanoTime(() -> timeNs += 100_000))) {
+                EngineOptions.defaults("corruption")
+                    .withNanoTime(() -> timeNs += 100_000)
+                    .withScrubBytesPerSecond(0))) {
           boolean allRead = check(engine, damage);
           if (engine.engine.isLossy(EngineModel.TARGET)) {
             lossy++;

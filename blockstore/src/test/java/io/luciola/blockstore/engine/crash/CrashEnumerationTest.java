@@ -22,7 +22,7 @@ class CrashEnumerationTest {
 
   private static final String ONLY = System.getProperty("luciola.crash.workload", "");
   private static final int SAMPLES = 8;
-  private static final int PAIRS_IN_CI = 30;
+  private static final int PAIRS_IN_CI = 60;
 
   /** A workload by its name. */
   private record Workload(
@@ -66,14 +66,14 @@ class CrashEnumerationTest {
 
   @Test
   void everyOperationSurvivesCrashes() {
-    run(singles(), 5, 500);
+    run(singles(), 3, 1000);
   }
 
   @Test
   void somePairsOfOperationsSurviveEveryCrash() {
     List<Workload> pairs = pairs(Setting.ALL, "plain");
     Collections.shuffle(pairs, new Random(1));
-    run(ONLY.isEmpty() ? pairs.subList(0, PAIRS_IN_CI) : pairs, 5, 500);
+    run(ONLY.isEmpty() ? pairs.subList(0, PAIRS_IN_CI) : pairs, 3, 1000);
   }
 
   @Test
@@ -84,7 +84,7 @@ class CrashEnumerationTest {
       workloads.add(
           new Workload(setting, "checkpoint", true, true, List.of("overwrite-large", name)));
     }
-    run(workloads, 3, 500);
+    run(workloads, 1, 1000);
   }
 
   @Tag("slow")

@@ -82,7 +82,9 @@ final class CrashHarness {
   }
 
   EngineOptions options() {
-    return EngineOptions.defaults("crash").withNanoTime(() -> timeNs += NANOS_PER_CALL);
+    return EngineOptions.defaults("crash")
+        .withNanoTime(() -> timeNs += NANOS_PER_CALL)
+        .withScrubBytesPerSecond(0);
   }
 
   /** A freshly formatted device after some operations and an orderly close. */

@@ -405,6 +405,8 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
   private void createTarget(long target, long budgetBytes) {
     model.targetPossible(target);
     int status = engine.createTarget(target, budgetBytes);
+    // It worked on without telling of what ended meanwhile.
+    engine.doWork();
     if (status == EngineStatus.OK) {
       model.targetCertain(target);
     } else {

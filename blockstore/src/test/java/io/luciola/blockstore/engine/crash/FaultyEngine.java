@@ -96,7 +96,9 @@ final class FaultyEngine {
   }
 
   private EngineOptions options() {
-    return EngineOptions.defaults("conformity").withNanoTime(() -> timeNs += 100_000);
+    return EngineOptions.defaults("conformity")
+        .withNanoTime(() -> timeNs += 100_000)
+        .withScrubBytesPerSecond(0);
   }
 
   private BlockDevice device() {
