@@ -57,7 +57,7 @@ class DiscarderTest {
     }
   }
 
-  // Fixed, because rarely (value -1203) the last, incomplete region keeps a freed unit that is never
+  // Fixed, because rarely (value -1203) a freed unit of the last, incomplete region is never
   // discarded: harmless to data, and known.
   @Property(tries = 100, seed = "1")
   void neverDiscardsWhatCouldBeInUseAndMissesNothingFreed(@ForAll long seed) {
