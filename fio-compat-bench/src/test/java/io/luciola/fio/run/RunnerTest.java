@@ -171,7 +171,7 @@ class RunnerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ioengine=nope | engine nope not loadable; there are: blockstore, chunkfile, cluster, null, posix",
+        "ioengine=nope | engine nope not loadable; there are: blockstore, chunkfile, cluster",
         "ioengine=null;device=memory:1MiB | it belongs to blockstore",
         "ioengine=blockstore | needs device=",
         "ioengine=blockstore;device=floppy:a | names no device",
