@@ -30,7 +30,7 @@ public final class IoEngines {
     return engines.stream().filter(engine -> engine.names().contains(name)).findFirst();
   }
 
-  /** The engines' names for messages, for example {@code blockstore, cluster, null, posix}. */
+  /** The engines' names for messages, for example {@code cluster, null, posix}. */
   public String known() {
     return engines.stream()
         .map(engine -> engine.names().getFirst())

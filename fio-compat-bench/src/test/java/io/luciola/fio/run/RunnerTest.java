@@ -171,7 +171,8 @@ class RunnerTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ioengine=nope | engine nope not loadable; there are: blockstore, chunkfile, cluster",
+        "ioengine=nope | engine nope not loadable; there are: "
+            + "blockstore, chunkfile, cluster, null, posix",
         "ioengine=null;device=memory:1MiB | it belongs to blockstore",
         "ioengine=blockstore | needs device=",
         "ioengine=blockstore;device=floppy:a | names no device",
