@@ -20,7 +20,6 @@ import io.luciola.blockstore.linux.Memory;
 final class CheckpointLoader implements AutoCloseable {
 
   private static final int RUN_PAGES = 256;
-  private static final long RUN_BYTES = (long) RUN_PAGES * PageFormat.BYTES;
 
   private final BlockingDevice blocking;
   private final Superblock superblock;
@@ -29,7 +28,10 @@ final class CheckpointLoader implements AutoCloseable {
   private final Crc32c crc;
   private final RecordReader records;
   private final Damages damages;
-  private final long memory = Memory.allocate(2 * RUN_BYTES);
+
+  // For a directory page, and for a copy of a page that is looked at.
+  private final long directoryMemory = Memory.allocate(PageFormat.BYTES);
+  private final long copyMemory = Memory.allocate(PageFormat.BYTES);
 
   CheckpointLoader(
       BlockingDevice blocking,
@@ -69,7 +71,8 @@ final class CheckpointLoader implements AutoCloseable {
 
   @Override
   public void close() {
-    Memory.free(memory, 2 * RUN_BYTES);
+    Memory.free(directoryMemory, PageFormat.BYTES);
+    Memory.free(copyMemory, PageFormat.BYTES);
   }
 
   private void loadRoot() {
@@ -99,8 +102,9 @@ final class CheckpointLoader implements AutoCloseable {
       if (copy == DirectoryPage.NEVER_WRITTEN) {
         continue;
       }
-      blocking.read(layout.pageOffset(page, DirectoryPage.area(copy)), memory, PageFormat.BYTES);
-      boolean intact = isExpected(memory, page, copy);
+      long offset = layout.pageOffset(page, DirectoryPage.area(copy));
+      blocking.read(offset, directoryMemory, PageFormat.BYTES);
+      boolean intact = isExpected(directoryMemory, page, copy);
       if (!intact) {
         damages.add(describe(page, copy) + " is damaged; nothing lost");
         states.pages.rewriteDirectoryPage(i);
@@ -108,11 +112,9 @@ final class CheckpointLoader implements AutoCloseable {
       int first = i * DirectoryPage.PER_PAGE;
       int end = Math.min(first + DirectoryPage.PER_PAGE, layout.tablePages());
       for (int known = first; known < end; known++) {
-        long at = memory + PageFormat.HEADER_BYTES + (long) (known - first) * Integer.BYTES;
-        states.pages.setCopy(known, intact ? Memory.getInt(at) : 0);
-      }
-      for (int known = first; known < end && !intact; known++) {
-        states.pages.setCopy(known, newestCopy(known));
+        long at =
+            directoryMemory + PageFormat.HEADER_BYTES + (long) (known - first) * Integer.BYTES;
+        states.pages.setCopy(known, intact ? Memory.getInt(at) : newestCopy(known));
       }
     }
   }
@@ -121,11 +123,10 @@ final class CheckpointLoader implements AutoCloseable {
   private int newestCopy(int page) {
     int newest = DirectoryPage.NEVER_WRITTEN;
     for (int area = 0; area < 2; area++) {
-      long at = memory + RUN_BYTES;
-      blocking.read(layout.pageOffset(page, area), at, PageFormat.BYTES);
-      if (PageFormat.isIntact(at, layout.pageType(page), superblock.owner(), page, crc)) {
-        int copy = DirectoryPage.copy(PageFormat.generation(at), area);
-        if (PageFormat.generation(at) <= superblock.checkpointGeneration()
+      blocking.read(layout.pageOffset(page, area), copyMemory, PageFormat.BYTES);
+      if (PageFormat.isIntact(copyMemory, layout.pageType(page), superblock.owner(), page, crc)) {
+        int copy = DirectoryPage.copy(PageFormat.generation(copyMemory), area);
+        if (DirectoryPage.generation(copy) <= superblock.checkpointGeneration()
             && DirectoryPage.generation(copy) > DirectoryPage.generation(newest)) {
           newest = copy;
         }
