@@ -158,7 +158,8 @@ public final class Discarder implements ExtentSink, AutoCloseable {
     long start = firstUnit << unitOrder;
     long most = Math.min(allocator.freeBlocks() / FREE_PART - blocksOut, (long) allowedBlocks);
     long regionEnd = (start | (REGION_BLOCKS - 1)) + 1;
-    long end = Math.min(regionEnd, start + Math.max(most, unitBlocks));
+    long last = Math.min(regionEnd, allocator.blocks());
+    long end = Math.min(last, start + Math.max(most, unitBlocks));
     long at = start;
     while (at + unitBlocks <= end && freedUnits.contains(at >>> unitOrder)) {
       freedUnits.remove(at >>> unitOrder);

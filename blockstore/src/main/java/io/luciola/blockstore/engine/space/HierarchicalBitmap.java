@@ -49,11 +49,13 @@ public final class HierarchicalBitmap implements AutoCloseable {
 
   /** Whether a number is a member. */
   public boolean contains(long number) {
+    assert number < size : number + " in a set of numbers below " + size;
     return (word(0, number >>> WORD_ORDER) >>> number & 1) != 0;
   }
 
   /** Puts a number in; it may be there already. */
   public void add(long number) {
+    assert number < size : number + " in a set of numbers below " + size;
     long position = number;
     for (int level = 0; level < levels.length; level++) {
       long at = position >>> WORD_ORDER;
