@@ -9,6 +9,7 @@ import io.luciola.blockstore.engine.format.PageFormat;
 import io.luciola.blockstore.engine.format.RecordHeader;
 import io.luciola.blockstore.engine.format.StoredTarget;
 import io.luciola.blockstore.engine.format.Superblock;
+import io.luciola.blockstore.engine.format.Zeros;
 import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.linux.Memory;
 
@@ -20,6 +21,7 @@ import io.luciola.blockstore.linux.Memory;
 final class CheckpointLoader implements AutoCloseable {
 
   private static final int RUN_PAGES = 256;
+  private static final int BATCH_PAGES = 4096;
 
   private final BlockingDevice blocking;
   private final Superblock superblock;
@@ -119,7 +121,12 @@ final class CheckpointLoader implements AutoCloseable {
     }
   }
 
-  /** The newest intact copy of a page that the checkpoint can mean, found in the page areas. */
+  /**
+   * The newest intact copy of a page that the checkpoint can mean, found in the page areas. When
+   * the other place has neither an intact copy nor nothing at all, that may have been the newest
+   * one: then it is the answer, and counts as damaged when it is read. An older copy is never taken
+   * for the newest.
+   */
   private int newestCopy(int page) {
     int newest = DirectoryPage.NEVER_WRITTEN;
     for (int area = 0; area < 2; area++) {
@@ -130,15 +137,33 @@ final class CheckpointLoader implements AutoCloseable {
             && DirectoryPage.generation(copy) > DirectoryPage.generation(newest)) {
           newest = copy;
         }
+      } else if (!Zeros.isZeros(copyMemory, PageFormat.BYTES)) {
+        return DirectoryPage.copy(superblock.checkpointGeneration(), area);
       }
     }
     return newest;
   }
 
-  /** Reads pages; those that lie one behind the other at once. */
+  /** Reads pages, many at a time. */
   private void loadPages(int first, int end) {
-    int page = first;
-    while (page < end) {
+    for (int from = first; from < end; from += BATCH_PAGES) {
+      int to = Math.min(from + BATCH_PAGES, end);
+      beginReads(from, to);
+      if (!blocking.finish()) {
+        readSingly(from, to);
+      }
+      for (int page = from; page < to; page++) {
+        if (states.pages.copy(page) != DirectoryPage.NEVER_WRITTEN) {
+          check(page);
+        }
+      }
+    }
+  }
+
+  /** Those that lie one behind the other go in one request. */
+  private void beginReads(int from, int to) {
+    int page = from;
+    while (page < to) {
       int copy = states.pages.copy(page);
       if (copy == DirectoryPage.NEVER_WRITTEN) {
         page++;
@@ -147,22 +172,38 @@ final class CheckpointLoader implements AutoCloseable {
       int area = DirectoryPage.area(copy);
       int count = 1;
       while (count < RUN_PAGES
-          && page + count < end
+          && page + count < to
           && states.pages.copy(page + count) != DirectoryPage.NEVER_WRITTEN
           && DirectoryPage.area(states.pages.copy(page + count)) == area) {
         count++;
       }
-      long address = states.pages.address(page);
-      blocking.read(layout.pageOffset(page, area), address, count * PageFormat.BYTES);
-      for (int i = 0; i < count; i++) {
-        if (!isExpected(states.pages.address(page + i), page + i, states.pages.copy(page + i))) {
-          lose(page + i);
-        }
-        if (layout.pageType(page + i) == MetadataHeader.WRITER_PAGE) {
-          states.writers.clearReferences(page + i);
+      blocking.beginRead(
+          layout.pageOffset(page, area), states.pages.address(page), count * PageFormat.BYTES);
+      page += count;
+    }
+  }
+
+  /** After one of many reads failed: a page that cannot be read counts as damaged. */
+  private void readSingly(int from, int to) {
+    for (int page = from; page < to; page++) {
+      int copy = states.pages.copy(page);
+      if (copy != DirectoryPage.NEVER_WRITTEN) {
+        long address = states.pages.address(page);
+        blocking.beginRead(
+            layout.pageOffset(page, DirectoryPage.area(copy)), address, PageFormat.BYTES);
+        if (!blocking.finish()) {
+          Zeros.put(address, PageFormat.BYTES);
         }
       }
-      page += count;
+    }
+  }
+
+  private void check(int page) {
+    if (!isExpected(states.pages.address(page), page, states.pages.copy(page))) {
+      lose(page);
+    }
+    if (layout.pageType(page) == MetadataHeader.WRITER_PAGE) {
+      states.writers.clearReferences(page);
     }
   }
 

@@ -58,7 +58,7 @@ final class Recovery {
       }
       replay.trustAllSoFar();
       replayJournal(records);
-      long memory = records.address();
+      long memory = records.scratch();
       if (volatileCache) {
         dropUnwritten(memory);
       }

@@ -12,6 +12,11 @@ public final class Zeros {
 
   private Zeros() {}
 
+  /** Whether every byte of a range of at most 4 KiB is 0. */
+  public static boolean isZeros(long address, int lengthBytes) {
+    return Memory.equal(PAGE, address, lengthBytes);
+  }
+
   /** Sets every byte of a range to 0. */
   public static void put(long address, long lengthBytes) {
     for (long at = 0; at < lengthBytes; at += PAGE_BYTES) {
