@@ -24,6 +24,7 @@ final class IoQueue implements BlockDevice.CompletionHandler {
   private Io doneTail;
   private int inFlight;
   private int submitted;
+  private long started;
 
   IoQueue(BlockDevice device) {
     this.device = device;
@@ -60,6 +61,11 @@ final class IoQueue implements BlockDevice.CompletionHandler {
   /** Tells the device that a range is no longer needed. */
   void discard(Io io, long offsetBytes, int lengthBytes) {
     start(io, Io.DISCARD, offsetBytes, 0, lengthBytes);
+  }
+
+  /** Requests begun since the start. */
+  long started() {
+    return started;
   }
 
   /** Requests that have not ended. */
@@ -109,6 +115,7 @@ final class IoQueue implements BlockDevice.CompletionHandler {
     io.inFlight = true;
     io.next = null;
     inFlight++;
+    started++;
     if (waitingHead == null) {
       waitingHead = io;
     } else {

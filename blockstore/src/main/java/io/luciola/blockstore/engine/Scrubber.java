@@ -19,6 +19,7 @@ final class Scrubber implements AutoCloseable {
   private final ScrubPace pace;
   private final ContentScrub content;
   private final MetadataScrub metadata;
+  private long startedAtLastRead;
   private boolean inPass;
   private boolean contentDone;
   private long passStartNs;
@@ -47,7 +48,7 @@ final class Scrubber implements AutoCloseable {
         || health.isClosed()
         || content.isInFlight()
         || metadata.isInFlight()
-        || !pace.mayRead(nowNs, ioQueue.inFlight() > 0)
+        || !pace.mayRead(nowNs, isDeviceInUse())
         || !mayBegin(nowNs)) {
       return 0;
     }
@@ -65,6 +66,7 @@ final class Scrubber implements AutoCloseable {
     if (bytes > 0) {
       passBytes += bytes;
       pace.charge(nowNs, bytes);
+      startedAtLastRead = ioQueue.started();
     }
     return 1;
   }
@@ -84,6 +86,11 @@ final class Scrubber implements AutoCloseable {
   public void close() {
     content.close();
     metadata.close();
+  }
+
+  /** Whether others have requests in flight, or had since the last read for scrubbing. */
+  private boolean isDeviceInUse() {
+    return ioQueue.inFlight() > 0 || ioQueue.started() > startedAtLastRead;
   }
 
   private boolean mayBegin(long nowNs) {
