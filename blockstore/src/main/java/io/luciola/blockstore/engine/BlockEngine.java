@@ -1,7 +1,6 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.device.BlockDevice;
-import io.luciola.blockstore.engine.format.Entry;
 import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.engine.index.ChunkIndex;
 import io.luciola.blockstore.engine.space.SpaceLevel;
@@ -16,12 +15,11 @@ import java.util.stream.IntStream;
  * docs/on-disk-format.md} for what it writes.
  *
  * <p>Checkpoints are written while updates go on; for the moment in which one begins, commits are
- * refused with BACK_PRESSURE and prepares wait. {@link #doWork()} returns 0 only when nothing waits
- * for time to pass, so that sleeping on {@link #completionFd()} delays no commit.
+ * refused with BACK_PRESSURE and prepares wait.
  */
 public final class BlockEngine implements ChunkEngine {
 
-  private static final int APPLIES_IN_FLIGHT = 8;
+  private static final int APPLIES_IN_FLIGHT = 32;
 
   private final BlockDevice device;
   private final EngineOptions options;
@@ -35,6 +33,7 @@ public final class BlockEngine implements ChunkEngine {
   private final DeviceSpace space;
   private final Journal journal;
   private final PreparePath preparePath;
+  private final CommitPath commitPath;
   private final ReadPath readPath;
   private final Applier applier;
   private final Checkpointer checkpointer;
@@ -80,6 +79,7 @@ public final class BlockEngine implements ChunkEngine {
             space,
             options);
     journal.setListener(preparePath);
+    commitPath = new CommitPath(states, journal, health);
     readPath = new ReadPath(states, ioQueue, health, completions, crc, options.maxReads());
     applier = new Applier(states, ioQueue, health, APPLIES_IN_FLIGHT);
     syncs = new Syncs(journal, health, completions, options.maxSyncs());
@@ -219,6 +219,11 @@ public final class BlockEngine implements ChunkEngine {
     return target == Targets.NONE ? -1 : states.targets.usedBytes(target);
   }
 
+  /** Bytes of memory that find and describe the chunks there are, their content's checksums not. */
+  public long indexBytes() {
+    return states.index.memoryBytes();
+  }
+
   /** How short the device is of space, and so what is refused. */
   public SpaceLevel spaceLevel() {
     return space.level();
@@ -273,41 +278,17 @@ public final class BlockEngine implements ChunkEngine {
 
   @Override
   public int commitAll(ChunkUpdate[] updates, int count) {
-    if (count < 1 || count > updates.length) {
-      return EngineStatus.BAD_ARGUMENT;
-    }
-    for (int i = 0; i < count; i++) {
-      ChunkUpdate update = updates[i];
-      int refusal = endRefusal(update.targetId, update.chunkHi, update.chunkLo, update.version);
-      if (refusal != EngineStatus.OK) {
-        return refusal;
-      }
-    }
-    if (!journal.fitsShort(count)) {
-      journal.hurry();
-      return EngineStatus.BACK_PRESSURE;
-    }
-    for (int i = 0; i < count; i++) {
-      ChunkUpdate update = updates[i];
-      end(
-          Entry.COMMITTED,
-          update.targetId,
-          update.chunkHi,
-          update.chunkLo,
-          update.version,
-          update.chainVersion);
-    }
-    return EngineStatus.OK;
+    return commitPath.commitAll(updates, count);
   }
 
   @Override
   public int commit(long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
-    return end(Entry.COMMITTED, targetId, chunkHi, chunkLo, version, chainVersion);
+    return commitPath.commit(targetId, chunkHi, chunkLo, version, chainVersion);
   }
 
   @Override
   public int discardPending(long targetId, long chunkHi, long chunkLo, long version) {
-    return end(Entry.DISCARDED, targetId, chunkHi, chunkLo, version, 0);
+    return commitPath.discard(targetId, chunkHi, chunkLo, version);
   }
 
   @Override
@@ -362,8 +343,13 @@ public final class BlockEngine implements ChunkEngine {
     work += completions.deliver(listener);
     // What the listener submitted need not wait for the next round.
     work += preparePath.doWork();
-    work += journal.doWork(options.nanoTime().getAsLong());
-    return journal.isGathering() ? work + 1 : work;
+    work += journal.write();
+    return work;
+  }
+
+  @Override
+  public long sleepLimitNs() {
+    return released ? Long.MAX_VALUE : journal.sleepLimitNs();
   }
 
   @Override
@@ -406,40 +392,6 @@ public final class BlockEngine implements ChunkEngine {
     device.close();
   }
 
-  private int end(
-      int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
-    int refusal = endRefusal(targetId, chunkHi, chunkLo, version);
-    if (refusal != EngineStatus.OK) {
-      return refusal;
-    }
-    if (!journal.fitsShort(1)) {
-      journal.hurry();
-      return EngineStatus.BACK_PRESSURE;
-    }
-    journal.addEnd(type, targetId, chunkHi, chunkLo, version, chainVersion);
-    int slot = states.find(targetId, chunkHi, chunkLo);
-    if (type == Entry.COMMITTED) {
-      states.commit(slot, chainVersion, journal.gatheringSequence());
-    } else {
-      states.discard(slot, journal.gatheringSequence());
-    }
-    return EngineStatus.OK;
-  }
-
-  private int endRefusal(long targetId, long chunkHi, long chunkLo, long version) {
-    if (!health.takesUpdates()) {
-      return EngineStatus.ENGINE_CLOSED;
-    }
-    int slot = states.find(targetId, chunkHi, chunkLo);
-    if (!states.isVisible(slot)) {
-      return states.absent(targetId);
-    }
-    PendingUpdate pending = states.pending(slot);
-    return pending == null || pending.version != version
-        ? EngineStatus.VERSION_MISMATCH
-        : EngineStatus.OK;
-  }
-
   private int putTarget(long targetId, long budgetBytes, boolean lossy) {
     while (health.takesUpdates() && !journal.fitsShort(1)) {
       journal.hurry();
@@ -474,7 +426,10 @@ public final class BlockEngine implements ChunkEngine {
 
   private void progressOrYield() {
     if (progress() == 0) {
-      BlockingDevice.pause();
+      device.await(Math.min(journal.sleepLimitNs(), BlockingDevice.MOST_SLEEP_NS));
+      if (progress() == 0) {
+        BlockingDevice.pause();
+      }
     }
   }
 

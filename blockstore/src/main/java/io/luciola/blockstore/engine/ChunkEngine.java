@@ -89,7 +89,8 @@ public interface ChunkEngine extends Agent, AutoCloseable {
    * Makes the pending versions of several chunks the committed ones, all or none, as {@link
    * #commit} does for one; target, chunk, version and chain version of each update are looked at.
    *
-   * @return OK, or the refusal of the first that cannot be committed; then none was
+   * @return OK, or the refusal of the first that cannot be committed; BAD_ARGUMENT when they do not
+   *     fit into one journal record or name a chunk twice. Of a refused batch none was committed
    */
   int commitAll(ChunkUpdate[] updates, int count);
 
@@ -118,9 +119,18 @@ public interface ChunkEngine extends Agent, AutoCloseable {
 
   /**
    * A file descriptor that becomes readable when there is device work to collect; -1 where there is
-   * none. Valid to sleep on after a {@link #doWork()} that returned 0.
+   * none. Valid to sleep on after a {@link #doWork()} that returned 0, for {@link #sleepLimitNs}.
    */
   int completionFd();
+
+  /**
+   * After a {@link #doWork()} that returned 0, how long the owner may sleep at most before it calls
+   * again although nothing else happened: commits wait that long for company. {@link
+   * Long#MAX_VALUE} when nothing waits for time to pass; 0 or more.
+   */
+  default long sleepLimitNs() {
+    return Long.MAX_VALUE;
+  }
 
   /** Makes all durable, waits for what is in flight and closes the device. */
   @Override

@@ -118,9 +118,11 @@ final class Journal implements IoOwner, AutoCloseable {
     return !inFlight && gathering.isEmpty();
   }
 
-  /** Whether commits wait for a group write, or for the end of their interval. */
-  boolean isGathering() {
-    return !gathering.isEmpty();
+  /** How long it is until what was gathered is written, if nothing else happens. */
+  long sleepLimitNs() {
+    return inFlight || gathering.isEmpty()
+        ? Long.MAX_VALUE
+        : Math.max(0, gatheringSinceNs + commitIntervalNs - nowNs);
   }
 
   /** Takes no more entries until thawed; what was gathered is written. */
@@ -191,9 +193,19 @@ final class Journal implements IoOwner, AutoCloseable {
         <= states.layout.recordBytes() - COMMIT_RESERVE_BYTES;
   }
 
-  /** Writes what was gathered when it is time. */
+  /** Whether so many short entries fit into a record at all. */
+  boolean canHoldShort(int count) {
+    return RecordHeader.recordBytes(count * Entry.SHORT_BYTES, 0) <= states.layout.recordBytes();
+  }
+
+  /** Learns what time it is, and writes what was gathered when that is due. */
   int doWork(long timeNs) {
     nowNs = timeNs;
+    return write();
+  }
+
+  /** Writes what was gathered when that is due. */
+  int write() {
     if (inFlight || gathering.isEmpty()) {
       return 0;
     }

@@ -57,6 +57,10 @@ final class PendingUpdate {
   boolean held;
 
   boolean releasedWhileHeld;
+
+  /** Named by the batch that is being committed. */
+  boolean inBatch;
+
   PendingUpdate nextFree;
 
   PendingUpdate(int number) {

@@ -16,14 +16,20 @@ final class ReadOp extends OrderedRequest implements IoOwner {
   int attempts;
 
   /** What was found when the device read began. */
-  long extent;
+  int slot;
 
+  boolean isOfCommitted;
+  long version;
+  long extent;
+  int contentBytes;
   int end;
 
   /** Blocks whose checksums are kept in memory. */
   long pinnedFirst;
 
   int pinnedCount;
+
+  /** The slot's, when the device read began. */
   int generation;
 
   private final ReadPath path;

@@ -104,7 +104,7 @@ final class ReadPath {
       complete(op, EngineStatus.DEVICE_ERROR, 0);
       return;
     }
-    int refusal = resolve(op.targetId, op.chunkHi, op.chunkLo, op.askedVersion);
+    int refusal = resolveAgain(op);
     if (refusal != EngineStatus.OK) {
       complete(op, refusal, 0);
       return;
@@ -158,7 +158,11 @@ final class ReadPath {
 
   /** Starts the device read of what {@link #resolve} found. */
   private void begin(ReadOp op) {
+    op.slot = slot;
+    op.isOfCommitted = pending == null;
+    op.version = version;
     op.extent = extent;
+    op.contentBytes = contentBytes;
     op.end = endOf(op);
     op.generation = states.index.generation(slot);
     if (op.end <= op.offsetBytes) {
@@ -208,6 +212,19 @@ final class ReadPath {
     version = pending.version;
     extent = pending.extent;
     contentBytes = pending.lengthBytes;
+    return EngineStatus.OK;
+  }
+
+  /** What a read names when its blocks have arrived; mostly that is what it was. */
+  private int resolveAgain(ReadOp op) {
+    if (!op.isOfCommitted || op.generation != states.index.generation(op.slot)) {
+      return resolve(op.targetId, op.chunkHi, op.chunkLo, op.askedVersion);
+    }
+    slot = op.slot;
+    pending = null;
+    version = op.version;
+    extent = op.extent;
+    contentBytes = op.contentBytes;
     return EngineStatus.OK;
   }
 

@@ -183,6 +183,11 @@ final class DiskAgent implements HandoffListener {
     return engine.completionFd();
   }
 
+  /** How long the engine may go without being called. */
+  long sleepLimitNs() {
+    return engine.sleepLimitNs();
+  }
+
   // ---- completions
 
   @Override

@@ -152,7 +152,11 @@ public final class StorageNode implements Agent, AutoCloseable {
 
   /** Sleeps until there is something to do, or something to look after. */
   public void idle() {
-    poll.sleep(sleepNs());
+    long limitNs = sleepNs();
+    for (int i = 0; i < disks.size(); i++) {
+      limitNs = Math.min(limitNs, disks.get(i).sleepLimitNs());
+    }
+    poll.sleep(limitNs);
   }
 
   /** Ends the sleep of the owning thread. Any thread may call this. */

@@ -51,6 +51,14 @@ final class EngineCases {
             new Criterion(CPU_PER_IO, NONE, Double.NaN)));
     cases.add(
         onDisk(
+            "randwrite-qd32-dsync",
+            32,
+            RANDOM_WRITE,
+            "--sync=dsync",
+            new Criterion(IOPS, NONE, Double.NaN),
+            new Criterion(CPU_PER_IO, NONE, Double.NaN)));
+    cases.add(
+        onDisk(
             "randwrite-qd1",
             1,
             RANDOM_WRITE,
@@ -71,6 +79,13 @@ final class EngineCases {
             SEQUENTIAL_WRITE,
             "--direct=1",
             new Criterion(BANDWIDTH, RATIO_AT_LEAST, 0.95)));
+    cases.add(
+        onDisk(
+            "seqwrite-dsync",
+            8,
+            SEQUENTIAL_WRITE,
+            "--sync=dsync",
+            new Criterion(BANDWIDTH, NONE, Double.NaN)));
     cases.add(inFiles("chunkfile-read", RANDOM_READ, 0.73));
     cases.add(inFiles("chunkfile-write", RANDOM_WRITE, 0.5));
     cases.add(new ManyChunksCase());

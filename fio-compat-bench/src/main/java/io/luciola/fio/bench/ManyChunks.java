@@ -90,6 +90,11 @@ final class ManyChunks implements ChunkEngine.Listener, AutoCloseable {
     return engine.usedBytes(TARGET) / CHUNK_BYTES;
   }
 
+  /** Memory of the index. */
+  long indexBytes() {
+    return engine.indexBytes();
+  }
+
   /** How many of a sample of the chunks are not there. */
   int missing(long seed) {
     SplittableRandom random = new SplittableRandom(seed);

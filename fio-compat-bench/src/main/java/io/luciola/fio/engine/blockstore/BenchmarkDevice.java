@@ -54,7 +54,7 @@ final class BenchmarkDevice {
         refuseForeign(spec, device);
         BlockEngine.format(device, FormatOptions.defaults(BENCHMARK));
       }
-      EngineOptions defaults = EngineOptions.defaults("fio");
+      EngineOptions defaults = EngineOptions.defaults("fio").withScrubBytesPerSecond(0);
       EngineOptions options =
           defaults.withLimits(
               Math.max(depth, defaults.maxReads()),

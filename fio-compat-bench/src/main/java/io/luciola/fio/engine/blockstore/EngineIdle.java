@@ -21,12 +21,13 @@ final class EngineIdle {
    * Sleeps.
    *
    * @param retry whether something waits to be tried again
+   * @param limitNs how long the engine allows at most
    */
-  void sleep(boolean retry) {
+  void sleep(boolean retry, long limitNs) {
     if (device.inFlight() == 0) {
-      LockSupport.parkNanos(RETRY_NS);
-    } else {
-      device.await(retry ? RETRY_NS : Long.MAX_VALUE);
+      LockSupport.parkNanos(Math.min(RETRY_NS, limitNs));
+    } else if (limitNs > 0) {
+      device.await(retry ? RETRY_NS : limitNs);
     }
   }
 }

@@ -71,7 +71,7 @@ final class OwnEngine implements EngineAccess {
   public void pause(boolean held) {
     if (!busy) {
       // Also pushes out what was submitted since, in the same system call.
-      idle.sleep(held);
+      idle.sleep(held, engine.sleepLimitNs());
     }
   }
 

@@ -1,0 +1,126 @@
+package io.luciola.blockstore.engine;
+
+import io.luciola.blockstore.engine.format.Entry;
+import java.util.Arrays;
+
+/** Ends pending updates: commits or discards them, at once in memory, durably with a record. */
+final class CommitPath {
+
+  private static final int NOT_FOUND = ChunkStates.NONE;
+
+  private final ChunkStates states;
+  private final Journal journal;
+  private final EngineHealth health;
+  private int[] batchSlots = new int[64];
+
+  /** Why {@link #find} found nothing. */
+  private int refusal;
+
+  CommitPath(ChunkStates states, Journal journal, EngineHealth health) {
+    this.states = states;
+    this.journal = journal;
+    this.health = health;
+  }
+
+  int commit(long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
+    int slot = find(targetId, chunkHi, chunkLo, version);
+    if (slot == NOT_FOUND) {
+      return refusal;
+    }
+    if (!hasRoom(1)) {
+      return EngineStatus.BACK_PRESSURE;
+    }
+    commit(slot, targetId, chainVersion);
+    return EngineStatus.OK;
+  }
+
+  int discard(long targetId, long chunkHi, long chunkLo, long version) {
+    int slot = find(targetId, chunkHi, chunkLo, version);
+    if (slot == NOT_FOUND) {
+      return refusal;
+    }
+    if (!hasRoom(1)) {
+      return EngineStatus.BACK_PRESSURE;
+    }
+    journal.addEnd(Entry.DISCARDED, targetId, chunkHi, chunkLo, version, 0);
+    states.discard(slot, journal.gatheringSequence());
+    return EngineStatus.OK;
+  }
+
+  /** Commits all in one record, or none: then the answer is that of the first refused. */
+  int commitAll(ChunkUpdate[] updates, int count) {
+    if (count < 1 || count > updates.length || !journal.canHoldShort(count)) {
+      return EngineStatus.BAD_ARGUMENT;
+    }
+    int found = findAll(updates, count);
+    if (found == count && !hasRoom(count)) {
+      return EngineStatus.BACK_PRESSURE;
+    }
+    for (int i = 0; i < found; i++) {
+      states.pending(batchSlots[i]).inBatch = false;
+    }
+    if (found < count) {
+      return refusal;
+    }
+    for (int i = 0; i < count; i++) {
+      commit(batchSlots[i], updates[i].targetId, updates[i].chainVersion);
+    }
+    return EngineStatus.OK;
+  }
+
+  /** Finds and marks the updates of a batch; returns how many before the first refused one. */
+  private int findAll(ChunkUpdate[] updates, int count) {
+    if (count > batchSlots.length) {
+      batchSlots = Arrays.copyOf(batchSlots, Math.max(count, batchSlots.length * 2));
+    }
+    for (int i = 0; i < count; i++) {
+      ChunkUpdate update = updates[i];
+      int slot = find(update.targetId, update.chunkHi, update.chunkLo, update.version);
+      if (slot == NOT_FOUND) {
+        return i;
+      }
+      PendingUpdate pending = states.pending(slot);
+      if (pending.inBatch) {
+        refusal = EngineStatus.BAD_ARGUMENT;
+        return i;
+      }
+      pending.inBatch = true;
+      batchSlots[i] = slot;
+    }
+    return count;
+  }
+
+  private void commit(int slot, long targetId, int chainVersion) {
+    PendingUpdate pending = states.pending(slot);
+    journal.addEnd(
+        Entry.COMMITTED, targetId, pending.chunkHi, pending.chunkLo, pending.version, chainVersion);
+    states.commit(slot, chainVersion, journal.gatheringSequence());
+  }
+
+  private boolean hasRoom(int count) {
+    boolean fits = journal.fitsShort(count);
+    if (!fits) {
+      journal.hurry();
+    }
+    return fits;
+  }
+
+  /** The slot of the chunk whose pending update has that version. */
+  private int find(long targetId, long chunkHi, long chunkLo, long version) {
+    if (!health.takesUpdates()) {
+      refusal = EngineStatus.ENGINE_CLOSED;
+      return NOT_FOUND;
+    }
+    int slot = states.find(targetId, chunkHi, chunkLo);
+    if (!states.isVisible(slot)) {
+      refusal = states.absent(targetId);
+      return NOT_FOUND;
+    }
+    PendingUpdate pending = states.pending(slot);
+    if (pending == null || pending.version != version) {
+      refusal = EngineStatus.VERSION_MISMATCH;
+      return NOT_FOUND;
+    }
+    return slot;
+  }
+}
