@@ -312,7 +312,7 @@ final class ContentScrub extends OrderedRequest implements IoOwner, AutoCloseabl
   }
 
   private boolean isIntact(long address, int expected) {
-    return BlockChecksums.kept(crc.of(address, BLOCK_BYTES)) == expected;
+    return BlockChecksums.kept(crc.ofArrived(address, BLOCK_BYTES)) == expected;
   }
 
   private void report(int badBlock) {

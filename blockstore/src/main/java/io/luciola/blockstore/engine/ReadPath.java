@@ -251,10 +251,6 @@ final class ReadPath {
     return states.checksums.get(extent + block);
   }
 
-  private boolean isIntact(long address, int expected) {
-    return BlockChecksums.kept(crc.of(address, BLOCK_BYTES)) == expected;
-  }
-
   private boolean needsDevice(int first, int count) {
     for (int block = first; block < first + count; block++) {
       if (expected(block) != BlockChecksums.HOLE && inMemory(block) == JournaledBlocks.NONE) {
@@ -279,7 +275,7 @@ final class ReadPath {
       if (memorySlot != JournaledBlocks.NONE) {
         Memory.copy(states.journaled.address(memorySlot), at, BLOCK_BYTES);
       }
-      if (!isIntact(at, expected)) {
+      if (BlockChecksums.kept(crc.ofArrived(at, BLOCK_BYTES)) != expected) {
         return block;
       }
     }

@@ -278,7 +278,7 @@ final class UpdateWriter implements AutoCloseable {
   private boolean isIntact(long place, long address) {
     int expected = states.checksums.get(place);
     return expected == BlockChecksums.HOLE
-        || BlockChecksums.kept(crc.of(address, BLOCK_BYTES)) == expected;
+        || BlockChecksums.kept(crc.ofArrived(address, BLOCK_BYTES)) == expected;
   }
 
   private boolean isUnchanged(PrepareOp op) {

@@ -36,6 +36,7 @@ class Crc32cTest {
     int first = Math.min(cut, bytes.length);
 
     assertEquals((int) expected.getValue(), crc.of(memory + 1, bytes.length));
+    assertEquals((int) expected.getValue(), crc.ofArrived(memory + 1, bytes.length));
     crc.reset();
     crc.update(memory + 1, first);
     crc.update(memory + 1 + first, bytes.length - first);
