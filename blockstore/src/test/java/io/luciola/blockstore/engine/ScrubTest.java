@@ -222,6 +222,37 @@ class ScrubTest {
     assertTrue(busy >= 4 && busy <= 6, busy + " reads in 10 s");
   }
 
+  /** Between two of them nothing is in flight. */
+  @Test
+  void othersThatReadOneBlockAtATimeSlowItToo() {
+    UsedDevice used = new UsedDevice(26);
+    try (EngineFixture idle = scrubbing(used);
+        EngineFixture busy = scrubbing(used)) {
+      long begin = timeNs;
+      while (timeNs - begin < 4_000_000_000L) {
+        idle.engine.doWork();
+      }
+      begin = timeNs;
+      long chunk = firstChunk(busy);
+      while (timeNs - begin < 4_000_000_000L) {
+        busy.read(chunk, ChunkEngine.COMMITTED, 0, 1);
+      }
+      long idleBytes = idle.engine.scrubStatus().passBytes();
+      long busyBytes = busy.engine.scrubStatus().passBytes();
+      assertTrue(busyBytes > 0 && busyBytes < idleBytes / 2, busyBytes + " of " + idleBytes);
+    }
+  }
+
+  private EngineFixture scrubbing(UsedDevice used) {
+    return new EngineFixture(new ImageDevice(used.closed().copy(), BLOCK, true), options(MIB / 4));
+  }
+
+  private static long firstChunk(EngineFixture fixture) {
+    List<Long> chunks = new ArrayList<>();
+    fixture.engine.forEachChunk(UsedDevice.TARGET, stat -> chunks.add(stat.chunkLo));
+    return chunks.getFirst();
+  }
+
   private static long readsIn(ScrubPace pace, boolean busy) {
     long reads = 0;
     for (long now = 0; now < 10_000_000_000L; now += 1_000_000) {
