@@ -20,8 +20,7 @@ class CommitTest {
     try (EngineFixture engine = open()) {
       for (int chunk = 0; chunk < 3; chunk++) {
         assertEquals(
-            EngineStatus.OK,
-            engine.prepare(ChunkUpdate.WRITE, chunk, 1, CAPACITY, 0, DATA));
+            EngineStatus.OK, engine.prepare(ChunkUpdate.WRITE, chunk, 1, CAPACITY, 0, DATA));
       }
 
       assertEquals(EngineStatus.BAD_ARGUMENT, commitAll(engine, 0, 1, 0));
@@ -45,16 +44,14 @@ class CommitTest {
       ChunkUpdate[] updates = new ChunkUpdate[1 << 16];
       Arrays.setAll(updates, i -> new ChunkUpdate());
 
-      assertEquals(
-          EngineStatus.BAD_ARGUMENT, engine.engine.commitAll(updates, updates.length));
+      assertEquals(EngineStatus.BAD_ARGUMENT, engine.engine.commitAll(updates, updates.length));
     }
   }
 
   @Test
   void theOwnerMaySleepUntilCommitsAreDueAndThenTheyAreWritten() {
     try (EngineFixture engine = open()) {
-      assertEquals(
-          EngineStatus.OK, engine.prepare(ChunkUpdate.WRITE, 1, 1, CAPACITY, 0, DATA));
+      assertEquals(EngineStatus.OK, engine.prepare(ChunkUpdate.WRITE, 1, 1, CAPACITY, 0, DATA));
       settle(engine);
       assertEquals(Long.MAX_VALUE, engine.engine.sleepLimitNs());
 
