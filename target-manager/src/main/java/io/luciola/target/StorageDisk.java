@@ -11,6 +11,7 @@ import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.EngineOptions;
 import io.luciola.blockstore.engine.FormatOptions;
 import io.luciola.blockstore.engine.UnusableDeviceException;
+import io.luciola.blockstore.engine.space.DiscardOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +63,8 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
             spec);
       }
       format(device, spec, options);
-      String role = options.rolePrefix() + "-" + index;
-      BlockEngine engine = BlockEngine.open(device, EngineOptions.defaults(role), listener);
+      BlockEngine engine =
+          BlockEngine.open(device, engineOptions(index, device, options), listener);
       explainDamages(spec, engine);
       return new StorageDisk(index, spec, engine);
     } catch (IOException
@@ -75,6 +76,17 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
       }
       throw new DiskException(failure.getMessage(), failure);
     }
+  }
+
+  private static EngineOptions engineOptions(int index, BlockDevice device, DiskOptions options) {
+    EngineOptions engine = EngineOptions.defaults(options.rolePrefix() + "-" + index);
+    boolean discards =
+        options.discards() == null
+            ? device instanceof UringDevice disk && disk.isBlockDevice()
+            : options.discards();
+    return discards
+        ? engine.withSpace(engine.spaceThresholds(), DiscardOptions.defaults())
+        : engine;
   }
 
   private static void explainDamages(String spec, BlockEngine engine) {

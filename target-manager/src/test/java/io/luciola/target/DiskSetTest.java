@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskSetTest {
 
   private static final long DISK_BYTES = 96L << 20;
-  private static final DiskOptions MAKE = new DiskOptions(DISK_BYTES, true, "engine");
-  private static final DiskOptions AS_IT_IS = new DiskOptions(0, false, "engine");
+  private static final DiskOptions MAKE = new DiskOptions(DISK_BYTES, true, "engine", null);
+  private static final DiskOptions AS_IT_IS = new DiskOptions(0, false, "engine", null);
 
   @TempDir Path directory;
 

@@ -145,6 +145,11 @@ public final class UringDevice implements BlockDevice {
     return file.directIo();
   }
 
+  /** Whether this is a block device, and not a file in a file system. */
+  public boolean isBlockDevice() {
+    return file.blockDevice();
+  }
+
   @Override
   public DeviceGeometry geometry() {
     return geometry;

@@ -17,9 +17,15 @@ import java.util.concurrent.locks.LockSupport;
  * @param blockSizeBytes 512 or 4096
  * @param directIo whether the page cache is bypassed
  * @param volatileCache whether completed writes can be lost before a flush
+ * @param blockDevice whether it is a block device, and not a regular file
  */
 record UringFile(
-    int fd, long sizeBytes, int blockSizeBytes, boolean directIo, boolean volatileCache) {
+    int fd,
+    long sizeBytes,
+    int blockSizeBytes,
+    boolean directIo,
+    boolean volatileCache,
+    boolean blockDevice) {
 
   private static final int FILE_BLOCK_BYTES = 4096;
 
@@ -115,7 +121,8 @@ record UringFile(
           path + " is smaller than one block of 4 KiB; preallocate it with the wanted size");
     }
     boolean writeThrough = status.isBlockDevice() && directIo && isWriteThrough(status);
-    return new UringFile(fd, sizeBytes, blockSizeBytes, directIo, !writeThrough);
+    return new UringFile(
+        fd, sizeBytes, blockSizeBytes, directIo, !writeThrough, status.isBlockDevice());
   }
 
   /** What the kernel says of the disk; whatever is not clearly write-through counts as cached. */

@@ -26,10 +26,7 @@ public final class SpaceCheck {
         used += take(taken, pending.extent, pending.order);
       }
     }
-    assertEquals(
-        states.allocator.blocks() - used,
-        states.allocator.freeBlocks() + states.quarantine.blocks(),
-        "free space");
+    assertEquals((states.allocator.blocks() - used) * 4096, opened.freeBytes(), "free space");
     long charged = 0;
     for (long target : opened.targetIds()) {
       charged += opened.usedBytes(target);

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     dedicated}: each disk's engine has a thread of its own
  * @param idle what a disk's own thread does when there is nothing to do: {@code block}, the
  *     default, {@code backoff}, {@code yield} or {@code busy-spin}
+ * @param discard whether disks are told of freed space; without it block devices are, files keep
+ *     the space they have
  */
 public record StorageConfig(
     int nodeId,
@@ -30,7 +32,8 @@ public record StorageConfig(
     @Nullable String diskSize,
     boolean formatEmpty,
     @Nullable String threading,
-    @Nullable String idle) {
+    @Nullable String idle,
+    @Nullable Boolean discard) {
 
   /** Checks that nothing is missing. */
   public StorageConfig {

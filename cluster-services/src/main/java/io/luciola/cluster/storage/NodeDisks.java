@@ -30,7 +30,8 @@ final class NodeDisks implements AutoCloseable {
         new DiskOptions(
             config.diskSize() == null ? 0 : ByteSize.parse(config.diskSize()),
             config.formatEmpty(),
-            "engine-" + config.nodeId());
+            "engine-" + config.nodeId(),
+            config.discard());
     DiskSet set = DiskSet.open(config.disks(), options, completions::get);
     List<Disk> disks =
         set.disks().stream()

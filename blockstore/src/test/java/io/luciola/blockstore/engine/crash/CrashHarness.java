@@ -8,6 +8,8 @@ import io.luciola.blockstore.engine.EngineOptions;
 import io.luciola.blockstore.engine.FormatOptions;
 import io.luciola.blockstore.engine.SpaceCheck;
 import io.luciola.blockstore.engine.format.DeviceLayout;
+import io.luciola.blockstore.engine.space.DiscardOptions;
+import io.luciola.blockstore.engine.space.SpaceThresholds;
 import io.luciola.blockstore.fault.CrashState;
 import io.luciola.blockstore.fault.CrashStates;
 import io.luciola.blockstore.fault.DeviceImage;
@@ -19,6 +21,7 @@ import io.luciola.blockstore.fault.ReorderingDevice;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -54,8 +57,12 @@ final class CrashHarness {
   record Recording(
       Setting setting, EngineModel model, DeviceImage base, DeviceLog log, long seed) {}
 
+  /** Every freed block soon. */
+  static final DiscardOptions DISCARDS = new DiscardOptions(0, 4, 1L << 40);
+
   private final boolean overlaps;
   private final boolean reorders;
+  private @Nullable DiscardOptions discards;
   private long timeNs;
 
   /**
@@ -68,6 +75,12 @@ final class CrashHarness {
     this.overlaps = overlaps;
     this.reorders = reorders;
     quiet(Level.WARN);
+  }
+
+  /** From now on the engine has freed space discarded. */
+  CrashHarness discarding() {
+    discards = DISCARDS;
+    return this;
   }
 
   /** Makes the engine's log say only what is at least so bad. */
@@ -84,6 +97,7 @@ final class CrashHarness {
   EngineOptions options() {
     return EngineOptions.defaults("crash")
         .withNanoTime(() -> timeNs += NANOS_PER_CALL)
+        .withSpace(SpaceThresholds.defaults(), discards)
         .withScrubBytesPerSecond(0);
   }
 

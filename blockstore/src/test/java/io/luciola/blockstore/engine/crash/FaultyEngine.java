@@ -3,6 +3,7 @@ package io.luciola.blockstore.engine.crash;
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.engine.EngineOptions;
 import io.luciola.blockstore.engine.SpaceCheck;
+import io.luciola.blockstore.engine.space.SpaceThresholds;
 import io.luciola.blockstore.fault.DeviceFault;
 import io.luciola.blockstore.fault.DeviceImage;
 import io.luciola.blockstore.fault.DeviceRequest.Kind;
@@ -98,6 +99,7 @@ final class FaultyEngine {
   private EngineOptions options() {
     return EngineOptions.defaults("conformity")
         .withNanoTime(() -> timeNs += 100_000)
+        .withSpace(SpaceThresholds.defaults(), CrashHarness.DISCARDS)
         .withScrubBytesPerSecond(0);
   }
 

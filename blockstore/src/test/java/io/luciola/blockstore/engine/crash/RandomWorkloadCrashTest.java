@@ -53,7 +53,7 @@ class RandomWorkloadCrashTest {
 
   private static int check(long seed, int oneStateIn, List<Operation> setup) {
     Setting setting = Setting.ALL.get((int) (seed % Setting.ALL.size()));
-    CrashHarness harness = new CrashHarness(true, true);
+    CrashHarness harness = new CrashHarness(true, true).discarding();
     try {
       Recording recording = harness.record(setting, setup, workload(seed), seed);
       int offset = (int) (seed % oneStateIn);
