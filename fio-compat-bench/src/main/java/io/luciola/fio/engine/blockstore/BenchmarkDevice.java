@@ -46,7 +46,11 @@ final class BenchmarkDevice {
 
   /** Opens the engine on it, which then owns it; it is closed when this fails. */
   static BlockEngine open(
-      DeviceSpec spec, BlockDevice device, int depth, ChunkEngine.Listener listener)
+      DeviceSpec spec,
+      BlockDevice device,
+      int depth,
+      long scrubBytesPerSecond,
+      ChunkEngine.Listener listener)
       throws EngineException {
     boolean handedOver = false;
     try {
@@ -54,7 +58,7 @@ final class BenchmarkDevice {
         refuseForeign(spec, device);
         BlockEngine.format(device, FormatOptions.defaults(BENCHMARK));
       }
-      EngineOptions defaults = EngineOptions.defaults("fio").withScrubBytesPerSecond(0);
+      EngineOptions defaults = EngineOptions.defaults("fio").withScrubBytesPerSecond(scrubBytesPerSecond);
       EngineOptions options =
           defaults.withLimits(
               Math.max(depth, defaults.maxReads()),

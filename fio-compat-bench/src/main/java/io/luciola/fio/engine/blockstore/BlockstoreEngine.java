@@ -16,13 +16,15 @@ import java.util.function.Function;
 
 /**
  * The chunk engine. Each job thread has a device of its own, named by {@code device=}; {@code
- * chunk_size=} is the size of the chunks, 1 MiB unless given.
+ * chunk_size=} is the size of the chunks, 1 MiB unless given; {@code scrub_rate=} how much per
+ * second is verified in the background, nothing unless given.
  */
 public final class BlockstoreEngine implements IoEngine {
 
   private static final String DEVICE = "device";
   private static final String THREADING = "threading";
   private static final String IDLE = "idle";
+  private static final String SCRUB_RATE = "scrub_rate";
   private static final int LEAST_CHUNK_BYTES = 4096;
 
   private final SharedEngines dedicated = new SharedEngines(ThreadingMode.DEDICATED);
@@ -38,7 +40,7 @@ public final class BlockstoreEngine implements IoEngine {
 
   @Override
   public Set<String> options() {
-    return Set.of(DEVICE, ChunkedJob.CHUNK_SIZE, THREADING, IDLE);
+    return Set.of(DEVICE, ChunkedJob.CHUNK_SIZE, THREADING, IDLE, SCRUB_RATE);
   }
 
   @Override
@@ -62,14 +64,20 @@ public final class BlockstoreEngine implements IoEngine {
               + " jobs share the engine on "
               + device);
     }
-    if (ownEngine) {
-      job.engineOption(IDLE)
-          .ifPresent(
-              option -> {
-                throw option.error("goes with threading=dedicated or threading=shared only");
-              });
-    }
+    refuseMisplaced(job, ownEngine ? IDLE : SCRUB_RATE, ownEngine);
     idle(job);
+    scrubBytesPerSecond(job);
+  }
+
+  private static void refuseMisplaced(JobSpec job, String key, boolean ownEngine) {
+    job.engineOption(key)
+        .ifPresent(
+            option -> {
+              throw option.error(
+                  ownEngine
+                      ? "goes with threading=dedicated or threading=shared only"
+                      : "goes with threading=invoker only");
+            });
   }
 
   @Override
@@ -101,7 +109,9 @@ public final class BlockstoreEngine implements IoEngine {
               device,
               chunk,
               files,
-              listener -> OwnEngine.open(device, job.depth().depth(), listener));
+              listener ->
+                  OwnEngine.open(
+                      device, job.depth().depth(), scrubBytesPerSecond(job), listener));
     };
   }
 
@@ -123,6 +133,11 @@ public final class BlockstoreEngine implements IoEngine {
   private static IdleMode idle(JobSpec job) {
     OptionValue option = job.engineOption(IDLE).orElse(null);
     return option == null ? IdleMode.BLOCK : parsed(option, IdleMode::parse);
+  }
+
+  private static long scrubBytesPerSecond(JobSpec job) {
+    OptionValue option = job.engineOption(SCRUB_RATE).orElse(null);
+    return option == null ? 0 : option.sizeBytes(0, Long.MAX_VALUE);
   }
 
   private static <T> T parsed(OptionValue option, Function<String, T> parser) {

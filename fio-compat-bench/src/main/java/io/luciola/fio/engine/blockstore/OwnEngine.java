@@ -30,10 +30,11 @@ final class OwnEngine implements EngineAccess {
     idle = new EngineIdle(device);
   }
 
-  static OwnEngine open(DeviceSpec spec, int depth, ChunkEngine.Listener listener)
+  static OwnEngine open(
+      DeviceSpec spec, int depth, long scrubBytesPerSecond, ChunkEngine.Listener listener)
       throws EngineException {
     BlockDevice device = BenchmarkDevice.openDevice(spec);
-    return new OwnEngine(BenchmarkDevice.open(spec, device, depth, listener), device);
+    return new OwnEngine(BenchmarkDevice.open(spec, device, depth, scrubBytesPerSecond, listener), device);
   }
 
   @Override

@@ -112,7 +112,7 @@ final class SharedEngines {
 
   private ChunkEngine open(DeviceSpec device, ChunkEngine.Listener listener) {
     try {
-      return BenchmarkDevice.open(device, BenchmarkDevice.openDevice(device), depth, listener);
+      return BenchmarkDevice.open(device, BenchmarkDevice.openDevice(device), depth, 0, listener);
     } catch (EngineException failed) {
       throw new Unopened(failed);
     }
