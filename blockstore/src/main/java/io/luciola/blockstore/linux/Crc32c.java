@@ -26,6 +26,7 @@ public final class Crc32c {
   private final long[] windowNumbers = new long[WINDOWS];
 
   /** Written so that the compiler cannot leave the fetching out. */
+  @SuppressWarnings("UnusedVariable")
   private byte fetched;
 
   /** A calculator with nothing in it. */

@@ -46,7 +46,8 @@ public record ClusterPlan(
                 ? "memory:" + diskSize
                 : "uring:" + absolute.resolve("storage-" + node).resolve("disk" + disk));
       }
-      storage.add(new StorageConfig(node, anyPort, mgmtds, disks, diskSize, true, null, null, null));
+      storage.add(
+          new StorageConfig(node, anyPort, mgmtds, disks, diskSize, true, null, null, null));
     }
     return new ClusterConfig(
         new MgmtdConfig(

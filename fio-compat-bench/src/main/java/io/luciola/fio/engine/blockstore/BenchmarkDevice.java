@@ -58,7 +58,8 @@ final class BenchmarkDevice {
         refuseForeign(spec, device);
         BlockEngine.format(device, FormatOptions.defaults(BENCHMARK));
       }
-      EngineOptions defaults = EngineOptions.defaults("fio").withScrubBytesPerSecond(scrubBytesPerSecond);
+      EngineOptions defaults =
+          EngineOptions.defaults("fio").withScrubBytesPerSecond(scrubBytesPerSecond);
       EngineOptions options =
           defaults.withLimits(
               Math.max(depth, defaults.maxReads()),

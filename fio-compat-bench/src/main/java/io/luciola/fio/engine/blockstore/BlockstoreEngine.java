@@ -110,8 +110,7 @@ public final class BlockstoreEngine implements IoEngine {
               chunk,
               files,
               listener ->
-                  OwnEngine.open(
-                      device, job.depth().depth(), scrubBytesPerSecond(job), listener));
+                  OwnEngine.open(device, job.depth().depth(), scrubBytesPerSecond(job), listener));
     };
   }
 

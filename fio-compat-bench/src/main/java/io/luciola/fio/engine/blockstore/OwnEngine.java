@@ -34,7 +34,8 @@ final class OwnEngine implements EngineAccess {
       DeviceSpec spec, int depth, long scrubBytesPerSecond, ChunkEngine.Listener listener)
       throws EngineException {
     BlockDevice device = BenchmarkDevice.openDevice(spec);
-    return new OwnEngine(BenchmarkDevice.open(spec, device, depth, scrubBytesPerSecond, listener), device);
+    return new OwnEngine(
+        BenchmarkDevice.open(spec, device, depth, scrubBytesPerSecond, listener), device);
   }
 
   @Override
