@@ -24,7 +24,7 @@ class RandomWorkloadCrashTest {
   @Tag("slow")
   @Test
   void manyRandomWorkloadsSurviveCrashes() {
-    run(400, 23, 100_000);
+    run(400, 200, 100_000);
   }
 
   private static void run(int workloads, int oneStateIn, int leastStates) {
