@@ -340,6 +340,7 @@ public final class BlockEngine implements ChunkEngine {
       return 0;
     }
     int work = progress();
+    work += scrubber.doWork(journal.nowNs());
     work += completions.deliver(listener);
     // What the listener submitted need not wait for the next round.
     work += preparePath.doWork();
@@ -413,14 +414,12 @@ public final class BlockEngine implements ChunkEngine {
   private int progress() {
     int work = ioQueue.poll();
     work += preparePath.doWork();
-    long nowNs = options.nanoTime().getAsLong();
-    work += journal.doWork(nowNs);
+    work += journal.doWork(options.nanoTime().getAsLong());
     work += applier.doWork();
     work += space.doWork(journal.durableSequence());
     work += states.checksumCache.doWork();
     work += checkpointer.doWork();
     work += syncs.doWork();
-    work += scrubber.doWork(nowNs);
     return work;
   }
 

@@ -198,6 +198,11 @@ final class Journal implements IoOwner, AutoCloseable {
     return RecordHeader.recordBytes(count * Entry.SHORT_BYTES, 0) <= states.layout.recordBytes();
   }
 
+  /** The time of the last {@link #doWork}. */
+  long nowNs() {
+    return nowNs;
+  }
+
   /** Learns what time it is, and writes what was gathered when that is due. */
   int doWork(long timeNs) {
     nowNs = timeNs;

@@ -17,7 +17,7 @@ import java.util.List;
 final class SnapshotWriter implements AutoCloseable {
 
   private static final int RUN_PAGES = 64;
-  private static final int RUNS = 4;
+  private static final int RUNS = 16;
   private static final long RUN_BYTES = (long) RUN_PAGES * PageFormat.BYTES;
 
   private final ChunkStates states;
