@@ -251,6 +251,10 @@ final class ReadPath {
     return states.checksums.get(extent + block);
   }
 
+  private boolean isIntact(long address, int expected) {
+    return BlockChecksums.kept(crc.ofArrived(address, BLOCK_BYTES)) == expected;
+  }
+
   private boolean needsDevice(int first, int count) {
     for (int block = first; block < first + count; block++) {
       if (expected(block) != BlockChecksums.HOLE && inMemory(block) == JournaledBlocks.NONE) {
@@ -275,7 +279,7 @@ final class ReadPath {
       if (memorySlot != JournaledBlocks.NONE) {
         Memory.copy(states.journaled.address(memorySlot), at, BLOCK_BYTES);
       }
-      if (BlockChecksums.kept(crc.ofArrived(at, BLOCK_BYTES)) != expected) {
+      if (!isIntact(at, expected)) {
         return block;
       }
     }
