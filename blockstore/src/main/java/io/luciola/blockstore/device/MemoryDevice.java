@@ -75,8 +75,6 @@ public final class MemoryDevice implements BlockDevice {
     lengths = new long[queueDepth];
     tags = new long[queueDepth];
     contentAddress = Memory.allocate(sizeBytes);
-    // Measured: a random 4 KiB read costs a fifth less without the misses of small pages.
-    Memory.adviseHugePages(contentAddress, sizeBytes);
     Memory.adviseHugePages(contentAddress, sizeBytes);
   }
 

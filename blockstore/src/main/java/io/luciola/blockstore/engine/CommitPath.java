@@ -23,28 +23,11 @@ final class CommitPath {
   }
 
   int commit(long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
-    int slot = find(targetId, chunkHi, chunkLo, version);
-    if (slot == NOT_FOUND) {
-      return refusal;
-    }
-    if (!hasRoom(1)) {
-      return EngineStatus.BACK_PRESSURE;
-    }
-    commit(slot, targetId, chainVersion);
-    return EngineStatus.OK;
+    return end(Entry.COMMITTED, targetId, chunkHi, chunkLo, version, chainVersion);
   }
 
   int discard(long targetId, long chunkHi, long chunkLo, long version) {
-    int slot = find(targetId, chunkHi, chunkLo, version);
-    if (slot == NOT_FOUND) {
-      return refusal;
-    }
-    if (!hasRoom(1)) {
-      return EngineStatus.BACK_PRESSURE;
-    }
-    journal.addEnd(Entry.DISCARDED, targetId, chunkHi, chunkLo, version, 0);
-    states.discard(slot, journal.gatheringSequence());
-    return EngineStatus.OK;
+    return end(Entry.DISCARDED, targetId, chunkHi, chunkLo, version, 0);
   }
 
   /** Commits all in one record, or none: then the answer is that of the first refused. */
@@ -63,7 +46,15 @@ final class CommitPath {
       return refusal;
     }
     for (int i = 0; i < count; i++) {
-      commit(batchSlots[i], updates[i].targetId, updates[i].chainVersion);
+      ChunkUpdate update = updates[i];
+      journal.addEnd(
+          Entry.COMMITTED,
+          update.targetId,
+          update.chunkHi,
+          update.chunkLo,
+          update.version,
+          update.chainVersion);
+      states.commit(batchSlots[i], update.chainVersion, journal.gatheringSequence());
     }
     return EngineStatus.OK;
   }
@@ -90,11 +81,22 @@ final class CommitPath {
     return count;
   }
 
-  private void commit(int slot, long targetId, int chainVersion) {
-    PendingUpdate pending = states.pending(slot);
-    journal.addEnd(
-        Entry.COMMITTED, targetId, pending.chunkHi, pending.chunkLo, pending.version, chainVersion);
-    states.commit(slot, chainVersion, journal.gatheringSequence());
+  private int end(
+      int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
+    int slot = find(targetId, chunkHi, chunkLo, version);
+    if (slot == NOT_FOUND) {
+      return refusal;
+    }
+    if (!hasRoom(1)) {
+      return EngineStatus.BACK_PRESSURE;
+    }
+    journal.addEnd(type, targetId, chunkHi, chunkLo, version, chainVersion);
+    if (type == Entry.COMMITTED) {
+      states.commit(slot, chainVersion, journal.gatheringSequence());
+    } else {
+      states.discard(slot, journal.gatheringSequence());
+    }
+    return EngineStatus.OK;
   }
 
   private boolean hasRoom(int count) {

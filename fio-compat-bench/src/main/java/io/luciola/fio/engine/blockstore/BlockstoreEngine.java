@@ -64,20 +64,13 @@ public final class BlockstoreEngine implements IoEngine {
               + " jobs share the engine on "
               + device);
     }
-    refuseMisplaced(job, ownEngine ? IDLE : SCRUB_RATE, ownEngine);
+    if (ownEngine) {
+      refuse(job, IDLE, "goes with threading=dedicated or threading=shared only");
+    } else {
+      refuse(job, SCRUB_RATE, "goes with threading=invoker only");
+    }
     idle(job);
     scrubBytesPerSecond(job);
-  }
-
-  private static void refuseMisplaced(JobSpec job, String key, boolean ownEngine) {
-    job.engineOption(key)
-        .ifPresent(
-            option -> {
-              throw option.error(
-                  ownEngine
-                      ? "goes with threading=dedicated or threading=shared only"
-                      : "goes with threading=invoker only");
-            });
   }
 
   @Override
@@ -117,6 +110,14 @@ public final class BlockstoreEngine implements IoEngine {
   @Override
   public void remove(JobSpec job, List<FileRegion> files) {
     throw new IllegalStateException("unlink was refused");
+  }
+
+  private static void refuse(JobSpec job, String key, String why) {
+    job.engineOption(key)
+        .ifPresent(
+            option -> {
+              throw option.error(why);
+            });
   }
 
   /** Whether each opening makes a device of its own. */
