@@ -82,13 +82,13 @@ public final class ChunkIndex implements AutoCloseable {
   /** The chunk's slot, or {@link #NONE}. */
   public int find(int target, long chunkHi, long chunkLo) {
     int hash = hash(target, chunkHi, chunkLo);
+    int tag = tag(hash);
     for (long at = home(hash); ; at = next(at)) {
       int word = word(at);
       if (word == 0) {
         return NONE;
       }
-      // The bits that a slot's number does not need hold bits of the hash.
-      if (((word ^ hash) & ~slotMask) == 0) {
+      if ((word & ~slotMask) == tag) {
         int slot = (word & slotMask) - 1;
         long entry = entry(slot);
         if (Memory.getLong(entry + ChunkEntry.CHUNK_LO) == chunkLo
@@ -319,7 +319,7 @@ public final class ChunkIndex implements AutoCloseable {
     while (word(at) != 0) {
       at = next(at);
     }
-    putWord(at, (hash & ~slotMask) | (slot + 1));
+    putWord(at, tag(hash) | (slot + 1));
     size++;
   }
 
@@ -346,6 +346,14 @@ public final class ChunkIndex implements AutoCloseable {
     return pages.address(slot / ChunkEntry.PER_PAGE)
         + PageFormat.HEADER_BYTES
         + (long) (slot % ChunkEntry.PER_PAGE) * ChunkEntry.BYTES;
+  }
+
+  /**
+   * What the bits hold that a slot's number does not need: the lowest of the hash, because
+   * neighbours in the table share the highest.
+   */
+  private int tag(int hash) {
+    return hash << Integer.bitCount(slotMask);
   }
 
   private long home(int hash) {
