@@ -28,6 +28,15 @@ public final class DeviceLog {
     return List.copyOf(writes);
   }
 
+  /** Where the first write before this place of the device was submitted, or the end. */
+  public int firstWriteBelow(long offsetBytes) {
+    return writes.stream()
+        .filter(write -> write.offsetBytes < offsetBytes)
+        .mapToInt(write -> write.submittedAt)
+        .findFirst()
+        .orElse(position());
+  }
+
   /** One line per event. */
   public List<String> events() {
     return List.copyOf(events);

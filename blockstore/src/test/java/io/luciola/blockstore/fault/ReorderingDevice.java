@@ -8,15 +8,23 @@ import java.util.Random;
 
 /**
  * Delays: hands requests on late and in any order, and completions as well. Each poll lets a random
- * number of them through, but at least one, so that polling always gets on.
+ * number of them through, but at least one, so that polling always gets on. Now and then one
+ * request is a straggler, which many later ones overtake.
  */
 public final class ReorderingDevice extends FilterDevice {
+
+  private static final int ONE_STRAGGLER_IN = 16;
+  private static final int STRAGGLER_POLLS = 24;
+
+  private record Straggler(DeviceRequest request, long duePoll) {}
 
   private record Completion(DeviceRequest request, int result) {}
 
   private final Random random;
   private final List<DeviceRequest> submitted = new ArrayList<>();
+  private final List<Straggler> stragglers = new ArrayList<>();
   private final List<Completion> arrived = new ArrayList<>();
+  private long polls;
 
   /** In front of this device; the same seed and requests give the same order. */
   public ReorderingDevice(BlockDevice inner, long seed) {
@@ -26,12 +34,26 @@ public final class ReorderingDevice extends FilterDevice {
 
   @Override
   int submit(DeviceRequest request) {
-    submitted.add(request);
+    if (random.nextInt(ONE_STRAGGLER_IN) == 0) {
+      stragglers.add(new Straggler(request, polls + random.nextInt(STRAGGLER_POLLS)));
+    } else {
+      submitted.add(request);
+    }
     return ACCEPTED;
   }
 
   @Override
   void tick() {
+    polls++;
+    boolean others = !submitted.isEmpty() || !arrived.isEmpty() || passedOn() > 0;
+    stragglers.removeIf(
+        straggler -> {
+          boolean due = !others || straggler.duePoll <= polls;
+          if (due) {
+            submitted.add(straggler.request);
+          }
+          return due;
+        });
     for (int due = due(submitted.size()); due > 0; due--) {
       DeviceRequest request = submitted.remove(random.nextInt(submitted.size()));
       if (pass(request) != ACCEPTED) {
@@ -53,12 +75,12 @@ public final class ReorderingDevice extends FilterDevice {
 
   @Override
   int held() {
-    return submitted.size() + arrived.size();
+    return submitted.size() + stragglers.size() + arrived.size();
   }
 
   @Override
   void onClose() {
-    while (!submitted.isEmpty()) {
+    while (!submitted.isEmpty() || !stragglers.isEmpty()) {
       tick();
     }
     arrived.clear();

@@ -29,7 +29,11 @@ public final class BugHunt implements UnaryOperator<String> {
   /** Damaged blocks. */
   static final String CORRUPTION = "corruption";
 
-  static final List<String> ALL = List.of(MODEL, CRASHES, RANDOM_CRASHES, CHECKPOINTS, CORRUPTION);
+  /** What comes in between the steps of a checkpoint. */
+  static final String RACES = "races with a checkpoint";
+
+  static final List<String> ALL =
+      List.of(RACES, MODEL, CRASHES, RANDOM_CRASHES, CHECKPOINTS, CORRUPTION);
 
   private static final int SEEDS = 6;
 
@@ -43,6 +47,7 @@ public final class BugHunt implements UnaryOperator<String> {
         case RANDOM_CRASHES -> randomCrashes();
         case CHECKPOINTS -> checkpoints();
         case CORRUPTION -> corruption();
+        case RACES -> CheckpointRaces.run();
         default -> throw new IllegalArgumentException(name);
       }
       return null;

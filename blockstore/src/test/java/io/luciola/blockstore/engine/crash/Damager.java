@@ -17,6 +17,7 @@ final class Damager {
 
   private static final int MAGIC = 0x4943_554C;
   private static final int JOURNAL_RECORD = 2;
+  private static final int RECORD_HEADER_BYTES = 64;
   private static final int MOST_HEADER_BYTES = 256;
 
   private final Random random;
@@ -24,6 +25,7 @@ final class Damager {
   private final List<DeviceImage> past;
   private final List<Long> used = new ArrayList<>();
   private final List<Long> usedForTables = new ArrayList<>();
+  private final List<Long> records;
 
   /**
    * For images like this one.
@@ -34,6 +36,7 @@ final class Damager {
     this.random = random;
     this.layout = layout;
     this.past = past;
+    records = recordsOf(image);
     byte[] zeros = new byte[BLOCK];
     for (long at = 0; at < image.sizeBytes(); at += BLOCK) {
       if (!Arrays.equals(zeros, image.read(at, BLOCK))) {
@@ -48,7 +51,7 @@ final class Damager {
 
   Damage damage(DeviceImage image) {
     long at = somewhere(image);
-    return switch (random.nextInt(17)) {
+    return switch (random.nextInt(19)) {
       case 0, 1, 2, 3 -> flip(image, at);
       case 4, 5, 6, 7 -> {
         image.fill(at, BLOCK, (byte) 0);
@@ -66,6 +69,7 @@ final class Damager {
         image.write(at, before.read(at, BLOCK), 0, BLOCK);
         yield new Damage(Kind.STALE, List.of(at));
       }
+      case 16, 17 -> flipEntry(image);
       default -> zeroBothCopies(image);
     };
   }
@@ -77,22 +81,39 @@ final class Damager {
     return new Damage(Kind.FLIPPED, List.of(at));
   }
 
+  private Damage flipEntry(DeviceImage image) {
+    long at = records.get(random.nextInt(records.size()));
+    int offset = RECORD_HEADER_BYTES + random.nextInt(MOST_HEADER_BYTES - RECORD_HEADER_BYTES);
+    image.flipBit(at + offset, random.nextInt(8));
+    return new Damage(Kind.FLIPPED, List.of(at));
+  }
+
   private Damage zeroBothCopies(DeviceImage image) {
-    List<Long> first = new ArrayList<>();
-    List<Long> second = new ArrayList<>();
+    List<Long> records = recordsOf(image);
+    long first = records.get(random.nextInt(records.size()));
+    long second = lastBlock(image, first);
+    image.fill(first, BLOCK, (byte) 0);
+    image.fill(second, BLOCK, (byte) 0);
+    return new Damage(Kind.BOTH_COPIES, List.of(first, second));
+  }
+
+  private List<Long> recordsOf(DeviceImage image) {
+    List<Long> records = new ArrayList<>();
     long end = layout.journalOffset() + layout.journalBytes();
     for (long at = layout.journalOffset(); at < end; at += BLOCK) {
       ByteBuffer header = header(image, at);
-      long last = at + header.getInt(32) - BLOCK;
-      if (header.getInt(0) == MAGIC && header.getShort(4) == JOURNAL_RECORD && last < end) {
-        first.add(at);
-        second.add(last);
+      if (header.getInt(0) == MAGIC
+          && header.getShort(4) == JOURNAL_RECORD
+          && lastBlock(image, at) < end) {
+        records.add(at);
       }
     }
-    int chosen = random.nextInt(first.size());
-    image.fill(first.get(chosen), BLOCK, (byte) 0);
-    image.fill(second.get(chosen), BLOCK, (byte) 0);
-    return new Damage(Kind.BOTH_COPIES, List.of(first.get(chosen), second.get(chosen)));
+    return records;
+  }
+
+  /** Where the second copy of header and entries ends. */
+  private static long lastBlock(DeviceImage image, long record) {
+    return record + header(image, record).getInt(32) - BLOCK;
   }
 
   private static ByteBuffer header(DeviceImage image, long at) {
@@ -100,9 +121,10 @@ final class Damager {
   }
 
   private long somewhere(DeviceImage image) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0 -> random.nextInt((int) (image.sizeBytes() / BLOCK)) * (long) BLOCK;
       case 1, 2 -> usedForTables.get(random.nextInt(usedForTables.size()));
+      case 3 -> records.get(random.nextInt(records.size()));
       default -> used.get(random.nextInt(used.size()));
     };
   }

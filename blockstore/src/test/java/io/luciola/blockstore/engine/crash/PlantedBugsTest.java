@@ -82,6 +82,12 @@ class PlantedBugsTest {
         new Plant("space.ExtentAllocator", "free", new Plant.ParameterPlusOne(1)));
     BUGS.put(
         "takes damage in the journal for its end", Plant.empty("Recovery", "checkNothingFollows"));
+    BUGS.put(
+        "publishes a checkpoint before what replaced its blocks is durable",
+        Plant.returns("Checkpointer", "mayPublish", true));
+    BUGS.put(
+        "reuses space that is just being written",
+        Plant.parameter("space.ExtentQuarantine", "release", 2, ever));
   }
 
   static Stream<String> bugs() {
