@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +24,7 @@ class CrashEnumerationTest {
   private static final String ONLY = System.getProperty("luciola.crash.workload", "");
   private static final int SAMPLES = 8;
   private static final int PAIRS_IN_CI = 60;
+  private static final int WORKLOADS_PER_LINE = 1000;
 
   /** A workload by its name. */
   private record Workload(
@@ -126,19 +128,27 @@ class CrashEnumerationTest {
 
   private static void run(List<Workload> workloads, int oneStateIn, int leastStates) {
     long begin = System.nanoTime();
-    int states = 0;
-    int run = 0;
-    for (Workload workload : workloads) {
-      if (ONLY.isEmpty() || ONLY.equals(workload.toString())) {
-        states += workload.check(ONLY.isEmpty() ? oneStateIn : 1);
-        run++;
-      }
-    }
-    System.out.printf(
-        "%d workloads, %d crash states, %d ms%n",
-        run, states, (System.nanoTime() - begin) / 1_000_000);
+    AtomicInteger states = new AtomicInteger();
+    AtomicInteger run = new AtomicInteger();
+    // Each has an engine and a device of its own, and only the count is common.
+    workloads.parallelStream()
+        .filter(workload -> ONLY.isEmpty() || ONLY.equals(workload.toString()))
+        .forEach(
+            workload -> {
+              states.addAndGet(workload.check(ONLY.isEmpty() ? oneStateIn : 1));
+              if (run.incrementAndGet() % WORKLOADS_PER_LINE == 0) {
+                print(run.get(), workloads.size(), states.get(), begin);
+              }
+            });
+    print(run.get(), workloads.size(), states.get(), begin);
     assertTrue(
-        !ONLY.isEmpty() || states >= leastStates,
+        !ONLY.isEmpty() || states.get() >= leastStates,
         "only " + states + " states: the enumeration is broken");
+  }
+
+  private static void print(int run, int workloads, int states, long beginNs) {
+    System.out.printf(
+        "%d of %d workloads, %d crash states, %d ms%n",
+        run, workloads, states, (System.nanoTime() - beginNs) / 1_000_000);
   }
 }
