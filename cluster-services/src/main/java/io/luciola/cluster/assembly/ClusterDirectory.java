@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -57,20 +58,34 @@ public record ClusterDirectory(Path path) {
     return new ClusterSpec(List.of(config().mgmtd().listen()));
   }
 
+  /**
+   * Claims the directory for this process, which is about to serve it.
+   *
+   * @return empty when another process serves it, or is about to
+   */
+  public Optional<ClusterLock> tryLock() throws IOException {
+    return ClusterLock.tryTake(lockFile());
+  }
+
   /** The process that serves this cluster now; empty when there is none. */
   public OptionalLong runningPid() throws IOException {
-    try {
-      long pid = Long.parseLong(Files.readString(pidFile()).strip());
-      boolean ours =
-          ProcessHandle.of(pid)
-              .filter(ProcessHandle::isAlive)
-              .flatMap(process -> process.info().command())
-              .filter(command -> command.endsWith("java"))
-              .isPresent();
-      return ours ? OptionalLong.of(pid) : OptionalLong.empty();
-    } catch (NoSuchFileException | NumberFormatException notRunning) {
+    if (!Files.exists(lockFile())) {
       return OptionalLong.empty();
     }
+    Optional<ClusterLock> free = tryLock();
+    if (free.isPresent()) {
+      free.get().close();
+      return OptionalLong.empty();
+    }
+    try {
+      return OptionalLong.of(Long.parseLong(Files.readString(pidFile()).strip()));
+    } catch (NoSuchFileException notServingYet) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private Path lockFile() {
+    return path.resolve("cluster.lock");
   }
 
   /**
@@ -92,7 +107,8 @@ public record ClusterDirectory(Path path) {
         }
       }
     }
-    for (Path own : List.of(pidFile(), logFile(), path.resolve("mount.log"), path.resolve("mnt"))) {
+    for (Path own :
+        List.of(pidFile(), lockFile(), logFile(), path.resolve("mount.log"), path.resolve("mnt"))) {
       Files.deleteIfExists(own);
     }
     Files.delete(configFile());

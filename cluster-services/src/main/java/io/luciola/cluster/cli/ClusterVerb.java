@@ -1,6 +1,7 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.cluster.assembly.ClusterDirectory;
+import io.luciola.cluster.assembly.ClusterLock;
 import io.luciola.cluster.assembly.ClusterPlan;
 import io.luciola.cluster.assembly.LocalCluster;
 import io.luciola.cluster.config.ClusterConfig;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -149,7 +151,13 @@ final class ClusterVerb {
   int run(@Mixin Directory directoryOption) throws IOException, InterruptedException {
     ClusterDirectory directory = directoryOption.get();
     ClusterConfig config = directory.config();
-    ServiceLoop.run(() -> LocalCluster.start(config), directory.pidFile());
+    Optional<ClusterLock> lock = directory.tryLock();
+    if (lock.isEmpty()) {
+      throw CommandFailure.failed("a cluster already runs in " + directory.path());
+    }
+    try (ClusterLock _ = lock.get()) {
+      ServiceLoop.run(() -> LocalCluster.start(config), directory.pidFile());
+    }
     return 0;
   }
 

@@ -1,6 +1,7 @@
 package io.luciola.cluster.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -47,6 +48,15 @@ class ConfigFileTest {
     assertTrue(noNode.contains("must be shared or dedicated"), noNode);
     String useless = refusal(STORAGE + "idle = \"yield\"\n");
     assertTrue(useless.contains("goes with threading"), useless);
+  }
+
+  @Test
+  void whetherDisksAreToldOfFreedSpaceIsTheirKindsChoiceUnlessGiven() throws IOException {
+    assertNull(read(STORAGE, StorageConfig.class).discard());
+    assertEquals(true, read(STORAGE + "discard = true\n", StorageConfig.class).discard());
+    assertEquals(false, read(STORAGE + "discard = false\n", StorageConfig.class).discard());
+    String wrong = refusal(STORAGE + "discard = \"sometimes\"\n");
+    assertTrue(wrong.contains("discard"), wrong);
   }
 
   @Test

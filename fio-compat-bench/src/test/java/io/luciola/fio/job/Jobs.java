@@ -10,7 +10,8 @@ public final class Jobs {
 
   /** All jobs of the text. */
   public static List<JobSpec> of(String text) {
-    Set<String> engineOptions = Set.of("device", "chunk_size", "threading", "idle", "cluster");
+    Set<String> engineOptions =
+        Set.of("device", "chunk_size", "threading", "idle", "scrub_rate", "cluster");
     return new JobReader(engineOptions, () -> 7)
         .read(
             new JobFileParser(engineOptions, name -> null)

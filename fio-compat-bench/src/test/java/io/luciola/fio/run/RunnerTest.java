@@ -181,6 +181,9 @@ class RunnerTest {
         "ioengine=blockstore;device=uring:/d;threading=own | must be dedicated, shared or invoker",
         "ioengine=blockstore;device=uring:/d;idle=block | goes with threading=dedicated or",
         "ioengine=blockstore;device=uring:/d;threading=shared;idle=nap | idle must be busy-spin",
+        "ioengine=blockstore;device=uring:/d;threading=shared;scrub_rate=1m | goes with"
+            + " threading=invoker only",
+        "ioengine=blockstore;device=uring:/d;scrub_rate=-1 | scrub_rate",
         "ioengine=cluster | needs cluster=",
         "ioengine=null | you need to specify size=",
         "ioengine=null;size=1k | less than one block"
