@@ -11,7 +11,8 @@ public final class Jobs {
   /** All jobs of the text. */
   public static List<JobSpec> of(String text) {
     Set<String> engineOptions =
-        Set.of("device", "chunk_size", "threading", "idle", "scrub_rate", "cluster");
+        Set.of(
+            "device", "chunk_size", "threading", "idle", "scrub_rate", "destroy_data", "cluster");
     return new JobReader(engineOptions, () -> 7)
         .read(
             new JobFileParser(engineOptions, name -> null)

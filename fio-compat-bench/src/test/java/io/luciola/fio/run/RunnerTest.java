@@ -172,7 +172,7 @@ class RunnerTest {
       delimiter = '|',
       value = {
         "ioengine=nope | engine nope not loadable; there are: "
-            + "blockstore, chunkfile, cluster, null, posix",
+            + "blockstore, chunkfile, cluster, device, null, posix",
         "ioengine=null;device=memory:1MiB | it belongs to blockstore",
         "ioengine=blockstore | needs device=",
         "ioengine=blockstore;device=floppy:a | names no device",

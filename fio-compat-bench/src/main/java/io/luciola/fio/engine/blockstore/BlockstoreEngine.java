@@ -4,6 +4,7 @@ import io.luciola.blockstore.agent.IdleMode;
 import io.luciola.blockstore.agent.ThreadingMode;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.fio.engine.ChunkedJob;
+import io.luciola.fio.engine.DeviceOption;
 import io.luciola.fio.engine.EngineException;
 import io.luciola.fio.engine.FileRegion;
 import io.luciola.fio.engine.IoChannel;
@@ -21,7 +22,6 @@ import java.util.function.Function;
  */
 public final class BlockstoreEngine implements IoEngine {
 
-  private static final String DEVICE = "device";
   private static final String THREADING = "threading";
   private static final String IDLE = "idle";
   private static final String SCRUB_RATE = "scrub_rate";
@@ -40,12 +40,12 @@ public final class BlockstoreEngine implements IoEngine {
 
   @Override
   public Set<String> options() {
-    return Set.of(DEVICE, ChunkedJob.CHUNK_SIZE, THREADING, IDLE, SCRUB_RATE);
+    return Set.of(DeviceOption.KEY, ChunkedJob.CHUNK_SIZE, THREADING, IDLE, SCRUB_RATE);
   }
 
   @Override
   public void check(JobSpec job) {
-    DeviceSpec device = deviceOf(job);
+    DeviceSpec device = DeviceOption.of(job);
     ChunkedJob.check(job, chunkBytes(job));
     if (device instanceof DeviceSpec.Null && !job.content().zeros()) {
       throw job.error(
@@ -83,15 +83,15 @@ public final class BlockstoreEngine implements IoEngine {
     // The device belongs to the job's thread, which lays out its files when it opens it.
     ChunkedJob.checkOffsets(job, files);
     switch (threading(job)) {
-      case DEDICATED -> dedicated.announce(job, deviceOf(job), idle(job), files);
-      case SHARED -> shared.announce(job, deviceOf(job), idle(job), files);
+      case DEDICATED -> dedicated.announce(job, DeviceOption.of(job), idle(job), files);
+      case SHARED -> shared.announce(job, DeviceOption.of(job), idle(job), files);
       case INVOKER -> {}
     }
   }
 
   @Override
   public IoChannel open(JobSpec job, List<FileRegion> files) throws EngineException {
-    DeviceSpec device = deviceOf(job);
+    DeviceSpec device = DeviceOption.of(job);
     int chunk = chunkBytes(job);
     return switch (threading(job)) {
       case DEDICATED -> dedicated.open(job, device, chunk, files);
@@ -143,21 +143,6 @@ public final class BlockstoreEngine implements IoEngine {
   private static <T> T parsed(OptionValue option, Function<String, T> parser) {
     try {
       return parser.apply(String.valueOf(option.raw()));
-    } catch (IllegalArgumentException wrong) {
-      throw option.error(wrong.getMessage());
-    }
-  }
-
-  private static DeviceSpec deviceOf(JobSpec job) {
-    OptionValue option =
-        job.engineOption(DEVICE)
-            .orElseThrow(
-                () ->
-                    job.error(
-                        "ioengine=blockstore needs device=, such as uring:/dev/nvme0n1 or"
-                            + " memory:256MiB"));
-    try {
-      return DeviceSpec.parse(String.valueOf(option.raw()));
     } catch (IllegalArgumentException wrong) {
       throw option.error(wrong.getMessage());
     }
