@@ -24,14 +24,13 @@ public final class MemoryDevice implements BlockDevice {
   private final DeviceGeometry geometry;
   private final long contentAddress;
 
-  // A ring of requests, oldest first.
+  // Requests by their slot of the ring.
   private final byte[] operations;
   private final long[] offsets;
   private final long[] addresses;
   private final long[] lengths;
   private final long[] tags;
-  private int oldest;
-  private int inFlight;
+  private final SlotRing ring;
   private boolean closed;
 
   /** A device with 4 KiB blocks, a volatile cache and {@link #DEFAULT_QUEUE_DEPTH}. */
@@ -74,6 +73,7 @@ public final class MemoryDevice implements BlockDevice {
     addresses = new long[queueDepth];
     lengths = new long[queueDepth];
     tags = new long[queueDepth];
+    ring = new SlotRing(queueDepth);
     contentAddress = Memory.allocate(sizeBytes);
     Memory.adviseHugePages(contentAddress, sizeBytes);
   }
@@ -109,11 +109,9 @@ public final class MemoryDevice implements BlockDevice {
   @Override
   public int poll(CompletionHandler handler, int limit) {
     // What the handler submits is left for the next poll.
-    int due = Math.min(limit, inFlight);
+    int due = Math.min(limit, ring.taken());
     for (int i = 0; i < due && !closed; i++) {
-      int slot = oldest;
-      oldest = slot + 1 == tags.length ? 0 : slot + 1;
-      inFlight--;
+      int slot = ring.giveBack();
       int result = carryOut(slot);
       handler.onCompletion(tags[slot], result);
     }
@@ -122,7 +120,7 @@ public final class MemoryDevice implements BlockDevice {
 
   @Override
   public int inFlight() {
-    return inFlight;
+    return ring.taken();
   }
 
   @Override
@@ -134,7 +132,7 @@ public final class MemoryDevice implements BlockDevice {
   public void close() {
     if (!closed) {
       closed = true;
-      inFlight = 0;
+      ring.clear();
       Memory.free(contentAddress, geometry.sizeBytes());
     }
   }
@@ -147,19 +145,15 @@ public final class MemoryDevice implements BlockDevice {
     if (refusal < 0) {
       return refusal;
     }
-    if (inFlight == tags.length) {
+    if (ring.isFull()) {
       return QUEUE_FULL;
     }
-    int slot = oldest + inFlight;
-    if (slot >= tags.length) {
-      slot -= tags.length;
-    }
+    int slot = ring.take();
     operations[slot] = operation;
     offsets[slot] = offsetBytes;
     addresses[slot] = address;
     lengths[slot] = lengthBytes;
     tags[slot] = tag;
-    inFlight++;
     return ACCEPTED;
   }
 

@@ -22,11 +22,10 @@ public final class NullDevice implements BlockDevice {
   private long registeredAddress;
   private long registeredBytes;
 
-  // A ring of completions, oldest first.
+  // Completions by their slot of the ring.
   private final long[] tags;
   private final int[] results;
-  private int oldest;
-  private int inFlight;
+  private final SlotRing ring;
   private boolean closed;
 
   /**
@@ -56,6 +55,7 @@ public final class NullDevice implements BlockDevice {
             false);
     tags = new long[queueDepth];
     results = new int[queueDepth];
+    ring = new SlotRing(queueDepth);
     contentAddress = Memory.allocate(sizeBytes);
   }
 
@@ -120,11 +120,9 @@ public final class NullDevice implements BlockDevice {
   @Override
   public int poll(CompletionHandler handler, int limit) {
     // What the handler submits is left for the next poll.
-    int due = Math.min(limit, inFlight);
+    int due = Math.min(limit, ring.taken());
     for (int i = 0; i < due && !closed; i++) {
-      int slot = oldest;
-      oldest = slot + 1 == tags.length ? 0 : slot + 1;
-      inFlight--;
+      int slot = ring.giveBack();
       handler.onCompletion(tags[slot], results[slot]);
     }
     return due;
@@ -132,7 +130,7 @@ public final class NullDevice implements BlockDevice {
 
   @Override
   public int inFlight() {
-    return inFlight;
+    return ring.taken();
   }
 
   @Override
@@ -144,7 +142,7 @@ public final class NullDevice implements BlockDevice {
   public void close() {
     if (!closed) {
       closed = true;
-      inFlight = 0;
+      ring.clear();
       Memory.free(contentAddress, geometry.sizeBytes());
     }
   }
@@ -160,7 +158,7 @@ public final class NullDevice implements BlockDevice {
     if (closed) {
       return CLOSED;
     }
-    return inFlight == tags.length ? QUEUE_FULL : ACCEPTED;
+    return ring.isFull() ? QUEUE_FULL : ACCEPTED;
   }
 
   private boolean isRegistered(long address, int lengthBytes) {
@@ -169,13 +167,9 @@ public final class NullDevice implements BlockDevice {
   }
 
   private int complete(long tag, int result) {
-    int slot = oldest + inFlight;
-    if (slot >= tags.length) {
-      slot -= tags.length;
-    }
+    int slot = ring.take();
     tags[slot] = tag;
     results[slot] = result;
-    inFlight++;
     return ACCEPTED;
   }
 }

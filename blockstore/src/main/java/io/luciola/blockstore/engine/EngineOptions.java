@@ -106,115 +106,101 @@ public record EngineOptions(
 
   /** The same with another clock. */
   public EngineOptions withNanoTime(LongSupplier clock) {
-    return new EngineOptions(
-        roleName,
-        maxReads,
-        maxPrepares,
-        maxPending,
-        maxSyncs,
-        journaledLimitBytes,
-        writeBackBytes,
-        checksumMemoryBytes,
-        maxDirtyPages,
-        spaceThresholds,
-        discards,
-        scrubBytesPerSecond,
-        commitIntervalNs,
-        clock);
+    Draft draft = new Draft(this);
+    draft.nanoTime = clock;
+    return draft.finished();
   }
 
   /** The same with other bounds on operations in flight. */
   public EngineOptions withLimits(int reads, int prepares, int pending) {
-    return new EngineOptions(
-        roleName,
-        reads,
-        prepares,
-        pending,
-        maxSyncs,
-        journaledLimitBytes,
-        writeBackBytes,
-        checksumMemoryBytes,
-        maxDirtyPages,
-        spaceThresholds,
-        discards,
-        scrubBytesPerSecond,
-        commitIntervalNs,
-        nanoTime);
+    Draft draft = new Draft(this);
+    draft.maxReads = reads;
+    draft.maxPrepares = prepares;
+    draft.maxPending = pending;
+    return draft.finished();
   }
 
   /** The same with another bound between journaled and copied overwrites. */
   public EngineOptions withJournaledLimitBytes(int bytes) {
-    return new EngineOptions(
-        roleName,
-        maxReads,
-        maxPrepares,
-        maxPending,
-        maxSyncs,
-        bytes,
-        writeBackBytes,
-        checksumMemoryBytes,
-        maxDirtyPages,
-        spaceThresholds,
-        discards,
-        scrubBytesPerSecond,
-        commitIntervalNs,
-        nanoTime);
+    Draft draft = new Draft(this);
+    draft.journaledLimitBytes = bytes;
+    return draft.finished();
   }
 
   /** The same with other bounds on memory. */
   public EngineOptions withMemory(long writeBack, long checksums, int dirtyPages) {
-    return new EngineOptions(
-        roleName,
-        maxReads,
-        maxPrepares,
-        maxPending,
-        maxSyncs,
-        journaledLimitBytes,
-        writeBack,
-        checksums,
-        dirtyPages,
-        spaceThresholds,
-        discards,
-        scrubBytesPerSecond,
-        commitIntervalNs,
-        nanoTime);
+    Draft draft = new Draft(this);
+    draft.writeBackBytes = writeBack;
+    draft.checksumMemoryBytes = checksums;
+    draft.maxDirtyPages = dirtyPages;
+    return draft.finished();
   }
 
   /** The same with other rules for space. */
   public EngineOptions withSpace(SpaceThresholds thresholds, @Nullable DiscardOptions discarding) {
-    return new EngineOptions(
-        roleName,
-        maxReads,
-        maxPrepares,
-        maxPending,
-        maxSyncs,
-        journaledLimitBytes,
-        writeBackBytes,
-        checksumMemoryBytes,
-        maxDirtyPages,
-        thresholds,
-        discarding,
-        scrubBytesPerSecond,
-        commitIntervalNs,
-        nanoTime);
+    Draft draft = new Draft(this);
+    draft.spaceThresholds = thresholds;
+    draft.discards = discarding;
+    return draft.finished();
   }
 
   /** The same with another rate of scrubbing. */
   public EngineOptions withScrubBytesPerSecond(long bytesPerSecond) {
-    return new EngineOptions(
-        roleName,
-        maxReads,
-        maxPrepares,
-        maxPending,
-        maxSyncs,
-        journaledLimitBytes,
-        writeBackBytes,
-        checksumMemoryBytes,
-        maxDirtyPages,
-        spaceThresholds,
-        discards,
-        bytesPerSecond,
-        commitIntervalNs,
-        nanoTime);
+    Draft draft = new Draft(this);
+    draft.scrubBytesPerSecond = bytesPerSecond;
+    return draft.finished();
+  }
+
+  /** Options while some of them change. */
+  private static final class Draft {
+    private String roleName;
+    private int maxReads;
+    private int maxPrepares;
+    private int maxPending;
+    private int maxSyncs;
+    private int journaledLimitBytes;
+    private long writeBackBytes;
+    private long checksumMemoryBytes;
+    private int maxDirtyPages;
+    private SpaceThresholds spaceThresholds;
+    private @Nullable DiscardOptions discards;
+    private long scrubBytesPerSecond;
+    private long commitIntervalNs;
+    private LongSupplier nanoTime;
+
+    Draft(EngineOptions from) {
+      roleName = from.roleName;
+      maxReads = from.maxReads;
+      maxPrepares = from.maxPrepares;
+      maxPending = from.maxPending;
+      maxSyncs = from.maxSyncs;
+      journaledLimitBytes = from.journaledLimitBytes;
+      writeBackBytes = from.writeBackBytes;
+      checksumMemoryBytes = from.checksumMemoryBytes;
+      maxDirtyPages = from.maxDirtyPages;
+      spaceThresholds = from.spaceThresholds;
+      discards = from.discards;
+      scrubBytesPerSecond = from.scrubBytesPerSecond;
+      commitIntervalNs = from.commitIntervalNs;
+      nanoTime = from.nanoTime;
+    }
+
+    EngineOptions finished() {
+      return new EngineOptions(
+          roleName,
+          maxReads,
+          maxPrepares,
+          maxPending,
+          maxSyncs,
+          journaledLimitBytes,
+          writeBackBytes,
+          checksumMemoryBytes,
+          maxDirtyPages,
+          spaceThresholds,
+          discards,
+          scrubBytesPerSecond,
+          commitIntervalNs,
+          nanoTime);
+    }
   }
 }
