@@ -22,6 +22,7 @@ public final class ClaimPlanner {
   private static final Set<String> HARMLESS =
       Set.of(PciFunction.NO_DRIVER, "vfio-pci", "pci-stub", "pcieport");
 
+  private final SystemFiles files;
   private final PciBus pci;
   private final DriveInventory inventory;
   private final HugePages hugePages;
@@ -35,6 +36,7 @@ public final class ClaimPlanner {
    * @param launcher what a persistent claim runs; empty where persistent claims are refused
    */
   public ClaimPlanner(SystemFiles files, Optional<Launcher> launcher) {
+    this.files = files;
     this.pci = new PciBus(files);
     this.inventory = new DriveInventory(files);
     this.hugePages = new HugePages(files);
@@ -251,9 +253,13 @@ public final class ClaimPlanner {
     steps.addAll(Rebinding.to(target.driver().label(), target.function()));
   }
 
-  private static void giveGroups(List<Target> targets, ClaimRequest request, List<Step> steps) {
+  private void giveGroups(List<Target> targets, ClaimRequest request, List<Step> steps) {
     if (request.user() == null) {
       return;
+    }
+    if (files.exists("/run/udev/control")) {
+      // It may still be about to set the owner of the new files itself.
+      steps.add(Step.Run.of("udevadm", "settle", "--timeout=30"));
     }
     targets.stream()
         .map(target -> target.function().iommuGroup())

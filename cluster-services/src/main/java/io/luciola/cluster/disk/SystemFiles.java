@@ -144,7 +144,11 @@ public class SystemFiles {
 
   /** Writes a line into an existing file of the kernel's, in one system call. */
   public void writeAttribute(String path, String text) throws IOException {
-    Files.write(locate(path), (text + "\n").getBytes(UTF_8), StandardOpenOption.WRITE);
+    Files.write(
+        locate(path),
+        (text + "\n").getBytes(UTF_8),
+        StandardOpenOption.WRITE,
+        StandardOpenOption.TRUNCATE_EXISTING);
   }
 
   /** Creates a file or replaces its content. */

@@ -175,8 +175,11 @@ class DriveInventoryTest {
     machine.nvme("0000:65:00.0", 0, null);
     machine.put(
         "/proc/mdstat",
-        "Personalities : [raid1]\nmd127 : active (auto-read-only) raid1 nvme1n1[1] nvme0n1[0](F)\n"
-            + "      976630464 blocks super 1.2 [2/2] [UU]\n");
+        """
+        Personalities : [raid1]
+        md127 : active (auto-read-only) raid1 nvme1n1[1] nvme0n1[0](F)
+              976630464 blocks super 1.2 [2/2] [UU]
+        """);
     assertHeld(Holder.Kind.RAID, "/dev/nvme0n1", "md127");
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -64,18 +65,15 @@ public final class SimulatedMachine extends SystemFiles implements Commands {
     disk(vda, "254:0", 41_943_040);
     put("/sys/devices/pci0000:00/0000:00:02.0/numa_node", "1\n");
     driver("virtio_blk");
-    symlink("/sys/devices/pci0000:00/0000:00:02.0/virtio1/driver", "/sys/bus/pci/drivers/virtio_blk");
+    symlink(
+        "/sys/devices/pci0000:00/0000:00:02.0/virtio1/driver", "/sys/bus/pci/drivers/virtio_blk");
     symlink(vda + "/device", "/sys/devices/pci0000:00/0000:00:02.0/virtio1");
     put(vda + "/serial", "root-disk\n");
   }
 
   static String limits(String memoryLock) {
-    return "Limit                     Soft Limit           Hard Limit           Units     \n"
-        + "Max locked memory         "
-        + memoryLock
-        + "              "
-        + memoryLock
-        + "              bytes     \n";
+    return "Limit  Soft Limit  Hard Limit  Units\nMax locked memory  %1$s  %1$s  bytes\n"
+        .formatted(memoryLock);
   }
 
   /** An NVMe drive with one namespace, driven by the kernel. */
@@ -227,7 +225,7 @@ public final class SimulatedMachine extends SystemFiles implements Commands {
   }
 
   /** All files and links with what is in them: two equal pictures are equal machines. */
-  public TreeMap<String, String> picture() {
+  public Map<String, String> picture() {
     TreeMap<String, String> picture = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(root)) {
       for (Path path : paths.toList()) {
