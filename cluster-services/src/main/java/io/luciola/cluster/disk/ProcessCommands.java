@@ -21,21 +21,25 @@ public final class ProcessCommands implements Commands {
   @Override
   public void run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try {
-      process.getOutputStream().close();
-      // These commands print a few lines at most, which the pipe holds until they have ended.
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException("it did not end within " + limit.toSeconds() + " seconds");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
-    } finally {
+    process.getOutputStream().close();
+    // These commands print a few lines at most, which the pipe holds until they have ended.
+    if (!ended(process)) {
       process.destroyForcibly();
+      throw new IOException("it did not end within " + limit.toMillis() + " ms");
     }
     if (process.exitValue() != 0) {
       String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
       throw new IOException("it ended with code " + process.exitValue() + ": " + output);
+    }
+  }
+
+  private boolean ended(Process process) throws IOException {
+    try {
+      return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
     }
   }
 }
