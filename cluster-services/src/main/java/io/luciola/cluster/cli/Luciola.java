@@ -1,6 +1,8 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.cluster.config.ConfigException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,10 +34,14 @@ public final class Luciola implements Runnable {
   }
 
   static CommandLine commandLine() {
+    List<Object> verbs = new ArrayList<>();
+    ServiceLoader.load(VerbProvider.class).forEach(provider -> verbs.addAll(provider.verbs()));
+    return commandLine(verbs);
+  }
+
+  static CommandLine commandLine(List<Object> verbs) {
     CommandLine line = new CommandLine(new Luciola());
-    for (VerbProvider provider : ServiceLoader.load(VerbProvider.class)) {
-      provider.verbs().forEach(line::addSubcommand);
-    }
+    verbs.forEach(line::addSubcommand);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(Luciola::explain);
     return line;
