@@ -12,10 +12,13 @@ compile_suites() {
   LUCIOLA_SPDK_HOME=$(cd "$LUCIOLA_SPDK_HOME" && pwd -P)
   command -v mvn >/dev/null || refuse "Maven is not installed; it compiles the tests"
   say "compiling the tests of ${suite_modules[*]}"
-  local modules
+  local modules log=$home/target/guest/compile.log
   modules=$(IFS=, && echo "${suite_modules[*]}")
-  (cd "$home" && mvn -B -ntp -q -Pguest -pl "$modules" -am test-compile >&2) ||
-    refuse "the tests do not compile"
+  mkdir -p "$home/target/guest"
+  if ! (cd "$home" && mvn -B -ntp -Pguest -pl "$modules" -am test-compile >"$log" 2>&1); then
+    grep -E '^\[(ERROR|WARNING)\]' "$log" | head -n 40 >&2
+    refuse "the tests do not compile; the whole log is in $log"
+  fi
 }
 
 # Runs the self-test and the suites in a guest for each driver, or for the one of the command line,
