@@ -14,11 +14,10 @@ make_directory() {
   trap end_machine EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
-  if [ -s "$directory/pid" ] && kill -0 "$(cat "$directory/pid")" 2>/dev/null; then
-    local running
-    running=$(cat "$directory/pid")
+  exec 9>"$directory/lock"
+  if ! flock -n 9; then
     temporary=
-    refuse "a guest runs in $directory already, process $running"
+    refuse "a guest runs in $directory already, process $(cat "$directory/pid" 2>/dev/null || echo unknown)"
   fi
 }
 
@@ -67,7 +66,7 @@ start_machine() {
     -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off intel_iommu=on hugepages=$((huge_pages_mib / 2))" \
     -fsdev local,id=host,path=/,security_model=none,readonly=on,multidevs=remap \
     -device virtio-9p-pci,fsdev=host,mount_tag=host \
-    "${options[@]}" </dev/null >"$directory/qemu.log" 2>&1 &
+    "${options[@]}" </dev/null >"$directory/qemu.log" 2>&1 9>&- &
   machine=$!
   # Not a job any more: the shell would tell of its end in its own words.
   disown "$machine"
@@ -77,7 +76,7 @@ start_machine() {
 # Shows the console, does what the guest asks for, and ends with the command's exit code.
 watch_machine() {
   local line='' part status='' killed_at='' killed=''
-  tail -n +1 -f --pid="$machine" -s 0.2 "$directory/console" | tr -d '\r' &
+  tail -n +1 -f --pid="$machine" -s 0.2 "$directory/console" 9>&- | tr -d '\r' 9>&- &
   local console=$! deadline=$((SECONDS + timeout_s))
   exec 3<"$directory/control"
   while kill -0 "$machine" 2>/dev/null; do

@@ -20,7 +20,7 @@ the --driver that is given).
   --dir DIR             keeps drives, console and pid file there; drives that exist are used again
   --qmp SOCKET          QEMU's machine protocol at this unix socket (drives are drive0, drive1, ...)
   --kill-after SECONDS  kills the guest so long after the command has started, as a loss of power
-  --timeout SECONDS     gives up after so long (default 900)
+  --timeout SECONDS     gives up after so long (default 1800)
 Exit codes: the command's; 2 wrong option or something is missing here; 124 timed out;
 125 the guest ended without saying how; 137 killed by --kill-after.
 TEXT
@@ -40,7 +40,7 @@ number_of() {
 read_options() {
   drives=2 drive_size=256M sector_bytes=512 driver=vfio-pci driver_given=''
   memory_mib=4096 huge_pages_mib=1024 cpus=2
-  accelerator=tcg directory='' qmp='' kill_after_s='' timeout_s=900
+  accelerator=tcg directory='' qmp='' kill_after_s='' timeout_s=1800
   handed_on=(PATH HOME JAVA_HOME LUCIOLA_SPDK_HOME)
   command=()
   while [ $# -gt 0 ]; do

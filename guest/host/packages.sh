@@ -5,9 +5,9 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/luciola/guest
 
 need_programs() {
   [ "$(uname -m)" = x86_64 ] || refuse "the guest needs x86-64; this machine is $(uname -m)"
-  for program in apt-get apt-cache dpkg-deb setpriv truncate; do
+  for program in apt-get apt-cache dpkg-deb flock setpriv truncate; do
     command -v "$program" >/dev/null ||
-      refuse "'$program' is not here: the guest is put together from packages of Debian 12 or newer"
+      refuse "'$program' is not here: the guest is put together from packages of Debian 12"
   done
   PATH=$PATH:/usr/sbin:/sbin
   local missing=()
