@@ -1,5 +1,8 @@
 package io.luciola.target;
 
+import io.luciola.blockstore.device.DeviceException;
+import io.luciola.blockstore.device.DeviceOpener;
+import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.EngineStatus;
 import java.util.ArrayList;
@@ -33,11 +36,13 @@ public final class DiskSet implements AutoCloseable {
    * Opens all disks of a node.
    *
    * @param listeners gives the listener of each disk's engine, by the disk's index
-   * @throws DiskException when none can be used; names each with its reason
+   * @throws DiskException when none can be used, naming each with its reason; or when a disk needs
+   *     SPDK and the node has none, which is a wrong installation and not a bad disk
    */
   public static DiskSet open(
       List<String> specs, DiskOptions options, IntFunction<ChunkEngine.Listener> listeners)
       throws DiskException {
+    expectDevices(specs);
     List<StorageDisk> disks = new ArrayList<>();
     List<DiskFailure> failures = new ArrayList<>();
     Map<UUID, StorageDisk> byUuid = new HashMap<>();
@@ -66,6 +71,22 @@ public final class DiskSet implements AutoCloseable {
           failure.reason());
     }
     return new DiskSet(disks, failures);
+  }
+
+  private static void expectDevices(List<String> specs) throws DiskException {
+    List<DeviceSpec> devices = new ArrayList<>();
+    for (String spec : specs) {
+      try {
+        devices.add(DeviceSpec.parse(spec));
+      } catch (IllegalArgumentException wrong) {
+        LOG.debug("reported when it is to be opened", wrong);
+      }
+    }
+    try {
+      DeviceOpener.expect(devices);
+    } catch (DeviceException noSpdk) {
+      throw new DiskException(noSpdk.getMessage(), noSpdk);
+    }
   }
 
   private static String noneUsable(List<DiskFailure> failures) {

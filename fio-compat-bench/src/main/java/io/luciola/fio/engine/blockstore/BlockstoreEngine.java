@@ -2,6 +2,8 @@ package io.luciola.fio.engine.blockstore;
 
 import io.luciola.blockstore.agent.IdleMode;
 import io.luciola.blockstore.agent.ThreadingMode;
+import io.luciola.blockstore.device.DeviceException;
+import io.luciola.blockstore.device.DeviceOpener;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.fio.engine.ChunkedJob;
 import io.luciola.fio.engine.EngineException;
@@ -46,6 +48,7 @@ public final class BlockstoreEngine implements IoEngine {
   @Override
   public void check(JobSpec job) {
     DeviceSpec device = deviceOf(job);
+    expect(job, device);
     ChunkedJob.check(job, chunkBytes(job));
     if (device instanceof DeviceSpec.Null && !job.content().zeros()) {
       throw job.error(
@@ -160,6 +163,15 @@ public final class BlockstoreEngine implements IoEngine {
       return DeviceSpec.parse(String.valueOf(option.raw()));
     } catch (IllegalArgumentException wrong) {
       throw option.error(wrong.getMessage());
+    }
+  }
+
+  /** All jobs are checked before the first one opens its device. */
+  private static void expect(JobSpec job, DeviceSpec device) {
+    try {
+      DeviceOpener.expect(List.of(device));
+    } catch (DeviceException noSpdk) {
+      throw job.error(noSpdk.getMessage());
     }
   }
 
