@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * one is handed back by its tag in a later {@link #poll}, in any order.
  *
  * <p>One platform thread at a time: the first one to use the queue pair owns it, and any other gets
- * an {@link IllegalStateException}, until the owner has ended. Nothing is allocated per command.
+ * an {@link IllegalStateException}, until the owner has ended or {@link #handOver} was called.
+ * Nothing is allocated per command.
  *
  * <p>Submitting methods return {@link #ACCEPTED}, {@link #QUEUE_FULL}, {@link #DISCONNECTED} or
  * another negative errno of SPDK; what is not accepted completes never. Sectors beyond the
@@ -279,6 +280,15 @@ public final class NvmeQueuePair implements AutoCloseable {
     enterOutsideOfHandler("abort");
     disconnect();
     return deliver(handler, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Lets the next thread that uses the queue pair own it, be there commands in flight or not. For
+   * whoever has made sure that the owner's last use happened before this call and is not repeated,
+   * as by starting the next thread; this method cannot check it.
+   */
+  public void handOver() {
+    owner = null;
   }
 
   /** Returns the number of commands that are submitted and not delivered. */
