@@ -51,7 +51,7 @@ public final class SpdkNvmeDevice implements BlockDevice {
   private static final int MAX_TRANSFER_BYTES = 1 << 20;
 
   private static final int MEMORY_ALIGNMENT_BYTES = 4;
-  private static final int MAX_DISCARD_SECTORS = 1 << 24;
+  private static final int MAX_DISCARD_SECTORS = 1 << 18;
 
   private static final long TICK_NS = 1_000_000_000;
   private static final int STALLED_TICKS = 30;

@@ -81,7 +81,7 @@ public final class SpdkProcess {
           Spdk spdk = Spdk.start(found, options(List.copyOf(EXPECTED_PCI_ADDRESSES)));
           spdk.setLogLevel(LogLevel.WARNING);
           yield new SpdkDrives(spdk);
-        } catch (SpdkException refused) {
+        } catch (SpdkException | IllegalStateException refused) {
           throw new DeviceException(
               found.description() + " cannot be used: " + refused.getMessage(), refused);
         }
@@ -101,8 +101,8 @@ public final class SpdkProcess {
         .withIovaMode(Linux.getuid() == 0 ? IovaMode.AUTO : IovaMode.VIRTUAL);
   }
 
-  /** Gives the process drives that were opened elsewhere: SPDK starts only once. For tests. */
-  static synchronized void use(SpdkDrives running, Set<String> pciAddresses) {
+  /** Makes the process use SPDK that was started elsewhere, or none again. For tests. */
+  static synchronized void use(@Nullable SpdkDrives running, Set<String> pciAddresses) {
     drives = running;
     allowedPciAddresses = Set.copyOf(pciAddresses);
   }
