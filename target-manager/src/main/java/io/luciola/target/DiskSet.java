@@ -36,8 +36,7 @@ public final class DiskSet implements AutoCloseable {
    * Opens all disks of a node.
    *
    * @param listeners gives the listener of each disk's engine, by the disk's index
-   * @throws DiskException when none can be used, naming each with its reason; or when a disk needs
-   *     SPDK and the node has none, which is a wrong installation and not a bad disk
+   * @throws DiskException when none can be used; names each with its reason
    */
   public static DiskSet open(
       List<String> specs, DiskOptions options, IntFunction<ChunkEngine.Listener> listeners)
@@ -79,13 +78,16 @@ public final class DiskSet implements AutoCloseable {
       try {
         devices.add(DeviceSpec.parse(spec));
       } catch (IllegalArgumentException wrong) {
-        LOG.debug("reported when it is to be opened", wrong);
+        LOG.debug("said again when it is to be opened", wrong);
       }
     }
     try {
       DeviceOpener.expect(devices);
     } catch (DeviceException noSpdk) {
-      throw new DiskException(noSpdk.getMessage(), noSpdk);
+      LOG.debug("said again of each disk that needs it", noSpdk);
+      if (specs.size() == devices.stream().filter(DeviceSpec.Spdk.class::isInstance).count()) {
+        throw new DiskException(noSpdk.getMessage(), noSpdk); // once, and not for every disk
+      }
     }
   }
 

@@ -48,8 +48,7 @@ class SpdkDriveTest extends BlockDeviceContract {
       assertEquals(most, harness.read(at, memory + LARGE_BYTES * 2 + at, most));
     }
 
-    assertTrue(
-        Memory.equal(memory + LARGE_BYTES / 2, memory + LARGE_BYTES * 2, LARGE_BYTES));
+    assertTrue(Memory.equal(memory + LARGE_BYTES / 2, memory + LARGE_BYTES * 2, LARGE_BYTES));
     harness.device.close();
     Memory.free(memory, 4 * LARGE_BYTES);
   }

@@ -1,6 +1,8 @@
 package io.luciola.blockstore.device.spdk;
 
+import io.luciola.blockstore.device.DeviceException;
 import io.luciola.blockstore.device.DeviceSpec;
+import io.luciola.blockstore.linux.HostNames;
 import io.luciola.spdk.ControllerOptions;
 import io.luciola.spdk.NvmeController;
 import io.luciola.spdk.NvmeNamespace;
@@ -53,7 +55,7 @@ public final class SpdkDrives {
   /**
    * Takes a namespace for one device; connects its drive when it is not connected yet.
    *
-   * @throws io.luciola.blockstore.device.DeviceException when it cannot be used
+   * @throws DeviceException when it cannot be used
    * @throws io.luciola.spdk.SpdkException when the drive cannot be connected
    */
   synchronized ClaimedNamespace claim(DeviceSpec.Spdk spec) {
@@ -64,6 +66,12 @@ public final class SpdkDrives {
     } finally {
       disconnectIfUnused(drive);
     }
+  }
+
+  /** SPDK takes no names. */
+  private static String addressOf(String host) {
+    return HostNames.resolve(host)
+        .orElseThrow(() -> new DeviceException("host " + host + " cannot be resolved"));
   }
 
   /** Gives a namespace back. */
@@ -78,7 +86,7 @@ public final class SpdkDrives {
         switch (spec) {
           case DeviceSpec.SpdkPci local -> TransportId.pcie(local.address());
           case DeviceSpec.SpdkTcp remote ->
-              TransportId.tcp(remote.host(), remote.port(), remote.nqn());
+              TransportId.tcp(addressOf(remote.host()), remote.port(), remote.nqn());
         };
     SpdkDrive known = drives.get(id);
     if (known != null) {

@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
  * that was made for it: transfers inside what {@link #registerMemory} took go without a copy, all
  * others through buffers of the device, one copy each way. Registration takes whole, aligned units
  * of 2 MiB and a drive behind an IOMMU (driver vfio-pci), since only then the kernel pins the
- * memory. The buffers are allocated with the device, 64 KiB per request of the queue and 4 MiB at
- * least; while they are in use, requests that need one are refused with QUEUE_FULL.
+ * memory. The buffers are allocated with the device, 64 KiB per request of the queue and four of
+ * the largest transfers at least; while they are in use, requests that need one are refused with QUEUE_FULL.
  *
  * <p><b>Failures.</b> When the controller fails, or completes nothing for half a minute, what is in
  * flight ends with EIO and the controller is reset; meanwhile requests are refused with QUEUE_FULL,
- * for some ten seconds at most unless the drive takes longer to answer. When that helps, requests
+ * for half a minute at most. When that helps, requests
  * work again, but for one: if the drive has a volatile cache and writes were not flushed, the next
  * flush fails with EIO, because they may be lost. When it does not help, and when the drive was
  * removed, in which case what is in flight ends with ENODEV, requests are refused with CLOSED.
@@ -57,7 +57,7 @@ public final class SpdkNvmeDevice implements BlockDevice {
   private static final int STALLED_TICKS = 30;
   private static final int MAX_REOPENINGS = 3;
 
-  private static final int SPINS = 200;
+  private static final int SPINS = 500;
   private static final int MAX_SLEEPS = 1000;
   private static final long SLEEP_NS = 10_000;
 
@@ -435,10 +435,16 @@ public final class SpdkNvmeDevice implements BlockDevice {
   /** Counted in ticks that were polled, so that a process that was stopped finds no stall. */
   private void tick() {
     drive.pollAdmin();
-    if (queuePair == null || queuePair.inFlight() == 0) {
+    if (queuePair != null && queuePair.inFlight() == 0) {
       ticksWithoutCompletion = 0;
-    } else if (++ticksWithoutCompletion > STALLED_TICKS) {
-      onFailure("has completed nothing for " + STALLED_TICKS + " seconds");
+    } else if (!failed && ++ticksWithoutCompletion > STALLED_TICKS) {
+      ticksWithoutCompletion = 0;
+      if (queuePair == null) {
+        failed = true;
+        LOG.error("{} is given up: its reset takes too long", geometry.name());
+      } else {
+        onFailure("has completed nothing for " + STALLED_TICKS + " seconds");
+      }
     }
   }
 

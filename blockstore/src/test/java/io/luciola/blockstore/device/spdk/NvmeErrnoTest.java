@@ -38,7 +38,6 @@ class NvmeErrnoTest {
 
   @Test
   void whetherARetryHelpsMakesNoDifference() {
-    assertEquals(
-        Errno.ENXIO, NvmeErrno.of(NvmeStatus.LBA_OUT_OF_RANGE | NvmeStatus.DO_NOT_RETRY));
+    assertEquals(Errno.ENXIO, NvmeErrno.of(NvmeStatus.LBA_OUT_OF_RANGE | NvmeStatus.DO_NOT_RETRY));
   }
 }

@@ -322,6 +322,30 @@ class SpdkFailureTest {
   }
 
   @Test
+  void aResetThatTakesTooLongIsNotWaitedFor() {
+    try (StandInDevices local = StandInDevices.local(512, 1 << 20)) {
+      local.drive().addNamespace(512, 2048, 0);
+      SpdkNvmeDevice waiting = SpdkNvmeDevice.open(local.spec(1), 4, local.drives(), () -> nowNs);
+      SpdkNvmeDevice neverPolled = SpdkNvmeDevice.open(local.spec(2), 4, local.drives());
+      local.drive().dropConnection();
+
+      for (int second = 0; second < 30; second++) {
+        nowNs += SECOND_NS;
+        waiting.poll(harness, 1);
+        assertEquals(BlockDevice.QUEUE_FULL, waiting.read(0, memory, UNIT, 1));
+      }
+      nowNs += 2 * SECOND_NS;
+      waiting.poll(harness, 1);
+      nowNs += 2 * SECOND_NS;
+      waiting.poll(harness, 1);
+
+      assertEquals(BlockDevice.CLOSED, waiting.read(0, memory, UNIT, 1));
+      waiting.close();
+      neverPolled.close();
+    }
+  }
+
+  @Test
   void aDeviceMayBeClosedWhileItsDriveIsReset() {
     try (StandInDevices local = StandInDevices.local(512, 1 << 20)) {
       SpdkNvmeDevice closed = local.open(4);
