@@ -27,14 +27,15 @@ import org.slf4j.LoggerFactory;
  * others through buffers of the device, one copy each way. Registration takes whole, aligned units
  * of 2 MiB and a drive behind an IOMMU (driver vfio-pci), since only then the kernel pins the
  * memory. The buffers are allocated with the device, 64 KiB per request of the queue and four of
- * the largest transfers at least; while they are in use, requests that need one are refused with QUEUE_FULL.
+ * the largest transfers at least; while they are in use, requests that need one are refused with
+ * QUEUE_FULL.
  *
  * <p><b>Failures.</b> When the controller fails, or completes nothing for half a minute, what is in
  * flight ends with EIO and the controller is reset; meanwhile requests are refused with QUEUE_FULL,
- * for half a minute at most. When that helps, requests
- * work again, but for one: if the drive has a volatile cache and writes were not flushed, the next
- * flush fails with EIO, because they may be lost. When it does not help, and when the drive was
- * removed, in which case what is in flight ends with ENODEV, requests are refused with CLOSED.
+ * for half a minute at most. When that helps, requests work again, but for one: if the drive has a
+ * volatile cache and writes were not flushed, the next flush fails with EIO, because they may be
+ * lost. When it does not help, and when the drive was removed, in which case what is in flight ends
+ * with ENODEV, requests are refused with CLOSED.
  *
  * <p>Ownership may move to another thread between two calls, also while requests are in flight. The
  * owner must poll at least every few seconds, requests or not: that keeps the connection alive.
