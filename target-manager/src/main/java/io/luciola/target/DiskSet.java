@@ -1,5 +1,8 @@
 package io.luciola.target;
 
+import io.luciola.blockstore.device.DeviceException;
+import io.luciola.blockstore.device.DeviceOpener;
+import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.EngineStatus;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ public final class DiskSet implements AutoCloseable {
   public static DiskSet open(
       List<String> specs, DiskOptions options, IntFunction<ChunkEngine.Listener> listeners)
       throws DiskException {
+    expectDevices(specs);
     List<StorageDisk> disks = new ArrayList<>();
     List<DiskFailure> failures = new ArrayList<>();
     Map<UUID, StorageDisk> byUuid = new HashMap<>();
@@ -66,6 +70,25 @@ public final class DiskSet implements AutoCloseable {
           failure.reason());
     }
     return new DiskSet(disks, failures);
+  }
+
+  private static void expectDevices(List<String> specs) throws DiskException {
+    List<DeviceSpec> devices = new ArrayList<>();
+    for (String spec : specs) {
+      try {
+        devices.add(DeviceSpec.parse(spec));
+      } catch (IllegalArgumentException wrong) {
+        LOG.debug("said again when it is to be opened", wrong);
+      }
+    }
+    try {
+      DeviceOpener.expect(devices);
+    } catch (DeviceException noSpdk) {
+      LOG.debug("said again of each disk that needs it", noSpdk);
+      if (specs.size() == devices.stream().filter(DeviceSpec.Spdk.class::isInstance).count()) {
+        throw new DiskException(noSpdk.getMessage(), noSpdk); // once, and not for every disk
+      }
+    }
   }
 
   private static String noneUsable(List<DiskFailure> failures) {

@@ -6,6 +6,7 @@ import io.luciola.blockstore.device.DeviceOpener;
 import io.luciola.blockstore.device.DeviceOptions;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.device.UringDevice;
+import io.luciola.blockstore.device.spdk.SpdkNvmeDevice;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.EngineOptions;
@@ -82,7 +83,8 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
     EngineOptions engine = EngineOptions.defaults(options.rolePrefix() + "-" + index);
     boolean discards =
         options.discards() == null
-            ? device instanceof UringDevice disk && disk.isBlockDevice()
+            ? device instanceof SpdkNvmeDevice
+                || (device instanceof UringDevice disk && disk.isBlockDevice())
             : options.discards();
     return discards
         ? engine.withSpace(engine.spaceThresholds(), DiscardOptions.defaults())

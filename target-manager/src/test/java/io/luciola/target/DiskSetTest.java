@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.luciola.blockstore.engine.ChunkEngine;
+import io.luciola.spdk.SpdkLocation;
+import io.luciola.spdk.SpdkLocator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +60,20 @@ class DiskSetTest {
         assertThrows(DiskException.class, () -> open(List.of(disk("x"), "nonsense"), AS_IT_IS))
             .getMessage();
     assertTrue(message.contains(disk("x")) && message.contains("nonsense"), message);
+  }
+
+  @Test
+  void thatSpdkIsMissingIsSaidOnceWhenEveryDiskNeedsIt() {
+    Assumptions.assumeTrue(
+        SpdkLocator.ofThisProcess().locate() instanceof SpdkLocation.Missing, "SPDK is here");
+    List<String> specs = List.of("spdk:0000:65:00.0", "spdk:tcp://127.0.0.1:4420/nqn");
+
+    String message = assertThrows(DiskException.class, () -> open(specs, AS_IT_IS)).getMessage();
+
+    assertTrue(
+        message.startsWith("Cannot open " + String.join(", ", specs) + ": SPDK was not found"),
+        message);
+    assertEquals(message.indexOf("SPDK was not found"), message.lastIndexOf("SPDK was not found"));
   }
 
   @Test

@@ -1,7 +1,11 @@
 package io.luciola.blockstore.device;
 
-import io.luciola.spdk.SpdkLocation;
+import io.luciola.blockstore.device.spdk.SpdkDrives;
+import io.luciola.blockstore.device.spdk.SpdkNvmeDevice;
+import io.luciola.blockstore.device.spdk.SpdkProcess;
 import io.luciola.spdk.SpdkLocator;
+import java.util.Collection;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,6 +15,30 @@ public final class DeviceOpener {
   private static final Logger LOG = LoggerFactory.getLogger(DeviceOpener.class);
 
   private DeviceOpener() {}
+
+  /**
+   * Names all devices that this process is going to open, before it opens the first: SPDK is
+   * started once, and only for the drives that are known then.
+   *
+   * @throws DeviceException when some need SPDK and it is not there; the message says what to do
+   */
+  public static void expect(Collection<? extends DeviceSpec> specs) {
+    expect(specs, SpdkLocator.ofThisProcess());
+  }
+
+  /** As above, looking for SPDK with the given locator. */
+  public static void expect(Collection<? extends DeviceSpec> specs, SpdkLocator locator) {
+    SpdkProcess.expect(specs);
+    String needing =
+        specs.stream()
+            .filter(spec -> spec instanceof DeviceSpec.Spdk)
+            .map(DeviceSpec::toString)
+            .collect(Collectors.joining(", "));
+    String missing = needing.isEmpty() ? null : SpdkProcess.missing(locator);
+    if (missing != null) {
+      throw cannotOpen(needing, missing);
+    }
+  }
 
   /**
    * Opens a device, looking for SPDK as this process sees it.
@@ -24,8 +52,7 @@ public final class DeviceOpener {
   /** Opens a device, looking for SPDK with the given locator. */
   public static BlockDevice open(DeviceSpec spec, DeviceOptions options, SpdkLocator locator) {
     return switch (spec) {
-      case DeviceSpec.SpdkPci pci -> throw noSpdk(pci, locator);
-      case DeviceSpec.SpdkTcp tcp -> throw noSpdk(tcp, locator);
+      case DeviceSpec.Spdk spdk -> openSpdk(spdk, options, locator);
       case DeviceSpec.Uring uring -> openUring(uring, options);
       case DeviceSpec.InMemory memory ->
           new MemoryDevice(
@@ -48,16 +75,21 @@ public final class DeviceOpener {
     return device;
   }
 
-  private static DeviceException noSpdk(DeviceSpec spec, SpdkLocator locator) {
-    String why =
-        switch (locator.locate()) {
-          case SpdkLocation.Missing(String message) -> message;
-          case SpdkLocation.Found(_, String description) ->
-              "found " + description + ", but this version cannot drive NVMe through it yet";
-        };
+  private static BlockDevice openSpdk(
+      DeviceSpec.Spdk spec, DeviceOptions options, SpdkLocator locator) {
+    SpdkDrives drives;
+    try {
+      drives = SpdkProcess.drives(spec, locator);
+    } catch (DeviceException noSpdk) {
+      throw cannotOpen(spec.toString(), noSpdk.getMessage());
+    }
+    return SpdkNvmeDevice.open(spec, options.queueDepth(), drives);
+  }
+
+  private static DeviceException cannotOpen(String specs, String why) {
     return new DeviceException(
         "Cannot open "
-            + spec
+            + specs
             + ": "
             + why
             + ". A drive that the kernel owns works without SPDK, as uring:/dev/nvme0n1");

@@ -3,22 +3,44 @@ package io.luciola.blockstore.device;
 import java.nio.file.Path;
 
 /**
- * How configuration names a device: {@code spdk:0000:65:00.0}, {@code spdk:tcp://host:port/nqn},
- * {@code uring:/dev/nvme0n1}, {@code uring:/data/disk0}, {@code memory:4GiB}, {@code null:4GiB}.
- * {@code toString} gives that form back.
+ * How configuration names a device: {@code spdk:0000:65:00.0}, {@code spdk:0000:65:00.0/2}, {@code
+ * spdk:tcp://host:port/nqn}, {@code uring:/dev/nvme0n1}, {@code uring:/data/disk0}, {@code
+ * memory:4GiB}, {@code null:4GiB}. {@code toString} gives that form back.
  */
 public sealed interface DeviceSpec {
 
-  /** A local NVMe drive by PCI address. */
-  record SpdkPci(String address) implements DeviceSpec {
+  /** A device on a drive that SPDK drives. */
+  sealed interface Spdk extends DeviceSpec {
+
+    /** The drive as logs name it, whichever namespace of it is meant. */
+    String driveName();
+  }
+
+  /**
+   * A local NVMe drive by PCI address.
+   *
+   * @param address in lower case, for example {@code 0000:65:00.0}
+   * @param namespaceId which namespace of the drive; 0 for the only one there is
+   */
+  record SpdkPci(String address, int namespaceId) implements Spdk {
+    @Override
+    public String driveName() {
+      return "spdk:" + address;
+    }
+
     @Override
     public String toString() {
-      return "spdk:" + address;
+      return "spdk:" + address + (namespaceId == 0 ? "" : "/" + namespaceId);
     }
   }
 
-  /** A remote NVMe subsystem over TCP. */
-  record SpdkTcp(String host, int port, String nqn) implements DeviceSpec {
+  /** The only namespace of a remote NVMe subsystem over TCP. */
+  record SpdkTcp(String host, int port, String nqn) implements Spdk {
+    @Override
+    public String driveName() {
+      return toString();
+    }
+
     @Override
     public String toString() {
       return "spdk:tcp://" + host + ":" + port + "/" + nqn;

@@ -1,6 +1,7 @@
 package io.luciola.blockstore.device;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -8,7 +9,8 @@ import java.util.regex.Pattern;
 final class DeviceSpecParser {
 
   private static final Pattern PCI =
-      Pattern.compile("[0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7]");
+      Pattern.compile(
+          "([0-9a-fA-F]{4,8}:[0-9a-fA-F]{2}:[0-9a-fA-F]{2}\\.[0-7])(?:/([1-9][0-9]{0,8}))?");
   private static final Pattern TCP =
       Pattern.compile("tcp://(\\[[0-9a-fA-F:.]+]|[^:/\\[\\]]+):(\\d{1,5})/(\\S{1,223})");
 
@@ -34,8 +36,10 @@ final class DeviceSpecParser {
   }
 
   private static DeviceSpec spdk(String text, String rest) {
-    if (PCI.matcher(rest).matches()) {
-      return new DeviceSpec.SpdkPci(rest);
+    Matcher pci = PCI.matcher(rest);
+    if (pci.matches()) {
+      int namespaceId = pci.group(2) == null ? 0 : Integer.parseInt(pci.group(2));
+      return new DeviceSpec.SpdkPci(pci.group(1).toLowerCase(Locale.ROOT), namespaceId);
     }
     Matcher tcp = TCP.matcher(rest);
     if (tcp.matches()) {
@@ -49,8 +53,8 @@ final class DeviceSpecParser {
     throw new IllegalArgumentException(
         "'"
             + text
-            + "': after spdk: comes a PCI address such as 0000:65:00.0 (lspci -D shows it)"
-            + " or tcp://host:port/nqn");
+            + "': after spdk: comes a PCI address such as 0000:65:00.0 (lspci -D shows it), with"
+            + " /2 behind it for namespace 2, or tcp://host:port/nqn");
   }
 
   private static DeviceSpec uring(String text, String rest) {

@@ -1,12 +1,12 @@
 package io.luciola.blockstore.device;
 
 /** The rules of {@link BlockDevice} which every kind checks alike. */
-final class RequestRules {
+public final class RequestRules {
 
   private RequestRules() {}
 
   /** {@link BlockDevice#ACCEPTED}, or why a read or write is refused. */
-  static int checkTransfer(
+  public static int checkTransfer(
       DeviceGeometry geometry, long offsetBytes, long address, int lengthBytes) {
     if (lengthBytes > geometry.maxTransferBytes()
         || (address & (geometry.memoryAlignmentBytes() - 1)) != 0) {
@@ -16,7 +16,7 @@ final class RequestRules {
   }
 
   /** {@link BlockDevice#ACCEPTED}, or why a range is refused. */
-  static int checkRange(DeviceGeometry geometry, long offsetBytes, long lengthBytes) {
+  public static int checkRange(DeviceGeometry geometry, long offsetBytes, long lengthBytes) {
     if (lengthBytes <= 0 || ((offsetBytes | lengthBytes) & (geometry.blockSizeBytes() - 1)) != 0) {
       return BlockDevice.BAD_ALIGNMENT;
     }

@@ -34,6 +34,7 @@ public final class BufferPool implements AutoCloseable {
 
   private final long regionAddress;
   private final long capacityBytes;
+  private final boolean ownsRegion;
   private final int maxOrder;
   private final byte[] states;
   private final int[] next;
@@ -59,6 +60,34 @@ public final class BufferPool implements AutoCloseable {
    * @throws IllegalStateException when there is not so much memory
    */
   public BufferPool(long capacityBytes, int maxBufferBytes) {
+    this(0, capacityBytes, maxBufferBytes);
+  }
+
+  /**
+   * A pool in memory of the caller, which stays the caller's and must outlive the pool.
+   *
+   * @param regionAddress a multiple of {@link #MIN_BUFFER_BYTES}, not 0
+   * @param capacityBytes a multiple of {@code maxBufferBytes}; at most 1 TiB
+   * @param maxBufferBytes as for a pool of its own
+   * @throws IllegalArgumentException when an argument is outside its range
+   */
+  public static BufferPool within(long regionAddress, long capacityBytes, int maxBufferBytes) {
+    if (maxBufferBytes <= 0
+        || regionAddress == 0
+        || regionAddress % MIN_BUFFER_BYTES != 0
+        || capacityBytes % maxBufferBytes != 0) {
+      throw new IllegalArgumentException(
+          "A region for buffers of "
+              + maxBufferBytes
+              + " bytes begins at a page and is a multiple of them, not "
+              + capacityBytes
+              + " bytes at 0x"
+              + Long.toHexString(regionAddress));
+    }
+    return new BufferPool(regionAddress, capacityBytes, maxBufferBytes);
+  }
+
+  private BufferPool(long givenRegion, long capacityBytes, int maxBufferBytes) {
     if (Integer.bitCount(maxBufferBytes) != 1
         || maxBufferBytes < MIN_BUFFER_BYTES
         || maxBufferBytes > LIMIT_MAX_BUFFER_BYTES) {
@@ -80,13 +109,19 @@ public final class BufferPool implements AutoCloseable {
     heads = new int[maxOrder + 1];
     Arrays.fill(states, INNER);
     Arrays.fill(heads, NONE);
-    regionAddress = Memory.allocate(this.capacityBytes);
-    Memory.adviseHugePages(regionAddress, this.capacityBytes);
-    Memory.pretouch(regionAddress, this.capacityBytes);
+    ownsRegion = givenRegion == 0;
+    regionAddress = ownsRegion ? map(this.capacityBytes) : givenRegion;
     freeBytes = this.capacityBytes;
     for (int page = pages - (1 << maxOrder); page >= 0; page -= 1 << maxOrder) {
       push(page, maxOrder);
     }
+  }
+
+  private static long map(long lengthBytes) {
+    long address = Memory.allocate(lengthBytes);
+    Memory.adviseHugePages(address, lengthBytes);
+    Memory.pretouch(address, lengthBytes);
+    return address;
   }
 
   /**
@@ -192,12 +227,14 @@ public final class BufferPool implements AutoCloseable {
     return MIN_BUFFER_BYTES << maxOrder;
   }
 
-  /** Unmaps the region; buffers still in use must not be touched any more. */
+  /** Unmaps a region of its own; buffers still in use must not be touched any more. */
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      Memory.free(regionAddress, capacityBytes);
+      if (ownsRegion) {
+        Memory.free(regionAddress, capacityBytes);
+      }
     }
   }
 

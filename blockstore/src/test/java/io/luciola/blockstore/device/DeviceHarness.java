@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /** A device with memory, and with calls that wait. */
-final class DeviceHarness implements BlockDevice.CompletionHandler, AutoCloseable {
+public final class DeviceHarness implements BlockDevice.CompletionHandler, AutoCloseable {
 
   /** One step of a random workload, in units of 4 KiB. */
   record Operation(Kind kind, int unit, int units, int seed) {
@@ -23,7 +23,7 @@ final class DeviceHarness implements BlockDevice.CompletionHandler, AutoCloseabl
 
   private static final long WAITING_TAG = 0x5eed;
 
-  final BlockDevice device;
+  public final BlockDevice device;
 
   /** Makes completions count and nothing else, so that the harness allocates nothing. */
   boolean countOnly;
@@ -32,7 +32,7 @@ final class DeviceHarness implements BlockDevice.CompletionHandler, AutoCloseabl
   private final Map<Long, Integer> results = new HashMap<>();
   private int completions;
 
-  DeviceHarness(BlockDevice device) {
+  public DeviceHarness(BlockDevice device) {
     this.device = device;
   }
 
@@ -48,7 +48,7 @@ final class DeviceHarness implements BlockDevice.CompletionHandler, AutoCloseabl
     }
   }
 
-  long buffer(int lengthBytes) {
+  public long buffer(int lengthBytes) {
     long address = pool.acquire(lengthBytes);
     if (address == BufferPool.EXHAUSTED) {
       throw new AssertionError("The harness has too little memory");
@@ -60,18 +60,18 @@ final class DeviceHarness implements BlockDevice.CompletionHandler, AutoCloseabl
     pool.release(address);
   }
 
-  void fillRandom(long address, int lengthBytes, long seed) {
+  public void fillRandom(long address, int lengthBytes, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     for (int i = 0; i < lengthBytes; i += Long.BYTES) {
       Memory.putLong(address + i, random.nextLong());
     }
   }
 
-  int completions() {
+  public int completions() {
     return completions;
   }
 
-  int resultOf(long tag) {
+  public int resultOf(long tag) {
     Integer result = results.remove(tag);
     if (result == null) {
       throw new AssertionError("No completion with tag " + tag);
@@ -79,7 +79,7 @@ final class DeviceHarness implements BlockDevice.CompletionHandler, AutoCloseabl
     return result;
   }
 
-  void drain() {
+  public void drain() {
     while (device.inFlight() > 0) {
       if (device.poll(this, Integer.MAX_VALUE) == 0) {
         relax();
@@ -87,23 +87,23 @@ final class DeviceHarness implements BlockDevice.CompletionHandler, AutoCloseabl
     }
   }
 
-  void relax() {
+  public void relax() {
     LockSupport.parkNanos(1_000);
   }
 
-  int read(long offsetBytes, long address, int lengthBytes) {
+  public int read(long offsetBytes, long address, int lengthBytes) {
     return waitFor(device.read(offsetBytes, address, lengthBytes, WAITING_TAG));
   }
 
-  int write(long offsetBytes, long address, int lengthBytes, int flags) {
+  public int write(long offsetBytes, long address, int lengthBytes, int flags) {
     return waitFor(device.write(offsetBytes, address, lengthBytes, flags, WAITING_TAG));
   }
 
-  int flush() {
+  public int flush() {
     return waitFor(device.flush(WAITING_TAG));
   }
 
-  int discard(long offsetBytes, long lengthBytes) {
+  public int discard(long offsetBytes, long lengthBytes) {
     return waitFor(device.discard(offsetBytes, lengthBytes, WAITING_TAG));
   }
 

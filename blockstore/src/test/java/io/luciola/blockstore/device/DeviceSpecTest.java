@@ -14,7 +14,9 @@ class DeviceSpecTest {
 
   @Test
   void readsEveryKind() {
-    assertEquals(new DeviceSpec.SpdkPci("0000:65:00.0"), DeviceSpec.parse("spdk:0000:65:00.0"));
+    assertEquals(new DeviceSpec.SpdkPci("0000:65:00.0", 0), DeviceSpec.parse("spdk:0000:65:00.0"));
+    assertEquals(
+        new DeviceSpec.SpdkPci("0000:ab:00.0", 12), DeviceSpec.parse("spdk:0000:AB:00.0/12"));
     assertEquals(
         new DeviceSpec.SpdkTcp("10.0.0.7", 4420, "nqn.2016-06.io.spdk:cnode1"),
         DeviceSpec.parse("spdk:tcp://10.0.0.7:4420/nqn.2016-06.io.spdk:cnode1"));
@@ -31,6 +33,7 @@ class DeviceSpecTest {
   @ValueSource(
       strings = {
         "spdk:0000:65:00.0",
+        "spdk:0000:65:00.0/2",
         "spdk:tcp://host:4420/nqn.2016-06.io.spdk:cnode1",
         "uring:/data/disk0",
         "memory:4GiB",
@@ -50,6 +53,9 @@ class DeviceSpecTest {
         "spdk: | PCI address",
         "spdk:65:00 | PCI address",
         "spdk:0000:65:00.8 | PCI address",
+        "spdk:0000:65:00.0/ | PCI address",
+        "spdk:0000:65:00.0/0 | PCI address",
+        "spdk:0000:65:00.0/one | PCI address",
         "spdk:tcp://host/nqn | tcp://host:port/nqn",
         "spdk:tcp://host:0/nqn | port 0",
         "spdk:tcp://host:70000/nqn | port 70000",

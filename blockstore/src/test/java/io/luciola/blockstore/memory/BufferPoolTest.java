@@ -152,6 +152,30 @@ class BufferPoolTest {
     }
   }
 
+  @Test
+  void aPoolWithinMemoryOfOthersLeavesItToThem() {
+    long region = Memory.allocate(2 * MAX);
+    BufferPool pool = BufferPool.within(region, 2 * MAX, MAX);
+    assertEquals(region, pool.regionAddress());
+    long one = pool.acquire(MAX);
+    long other = pool.acquire(MAX);
+    assertEquals(BufferPool.EXHAUSTED, pool.acquire(1));
+    assertTrue(Math.min(one, other) == region && Math.max(one, other) == region + MAX);
+    pool.close();
+
+    Memory.putLong(region, 7); // would end the process if it were unmapped
+    assertEquals(7, Memory.getLong(region));
+    Memory.free(region, 2 * MAX);
+  }
+
+  @Test
+  void refusesRegionsThatDoNotFit() {
+    assertThrows(IllegalArgumentException.class, () -> BufferPool.within(0, MAX, MAX));
+    assertThrows(IllegalArgumentException.class, () -> BufferPool.within(4097, MAX, MAX));
+    assertThrows(IllegalArgumentException.class, () -> BufferPool.within(4096, MAX + 4096, MAX));
+    assertThrows(IllegalArgumentException.class, () -> BufferPool.within(4096, MAX, 0));
+  }
+
   @Property(tries = 200)
   void buffersNeverOverlapAndNoByteIsLost(@ForAll long seed) {
     SplittableRandom random = new SplittableRandom(seed);

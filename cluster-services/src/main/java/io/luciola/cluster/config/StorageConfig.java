@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     Mgmtd
  * @param mgmtd addresses of the cluster's Mgmtds
  * @param disks devices: {@code uring:/dev/nvme0n1}, {@code uring:/data/disk0}, {@code memory:4GiB},
- *     {@code spdk:...}
+ *     {@code spdk:0000:65:00.0}, {@code spdk:tcp://host:port/nqn}
  * @param diskSize size of a disk file that does not exist yet; without it a missing file is an
  *     error
  * @param formatEmpty whether a disk that carries no Luciola format is formatted

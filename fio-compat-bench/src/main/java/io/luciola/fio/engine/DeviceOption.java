@@ -1,9 +1,12 @@
 package io.luciola.fio.engine;
 
+import io.luciola.blockstore.device.DeviceException;
+import io.luciola.blockstore.device.DeviceOpener;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.fio.job.JobException;
 import io.luciola.fio.job.JobSpec;
 import io.luciola.fio.job.OptionValue;
+import java.util.List;
 
 /** The option {@code device=} of the engines that run on a device of Luciola. */
 public final class DeviceOption {
@@ -12,6 +15,22 @@ public final class DeviceOption {
   public static final String KEY = "device";
 
   private DeviceOption() {}
+
+  /**
+   * The device that a job names, for when jobs are checked: all are before the first one opens its
+   * device, and what can only be known of all together is then.
+   *
+   * @throws JobException when it names none, or what is none, or a kind that this machine cannot
+   */
+  public static DeviceSpec check(JobSpec job) {
+    DeviceSpec device = of(job);
+    try {
+      DeviceOpener.expect(List.of(device));
+    } catch (DeviceException unusable) {
+      throw job.error(unusable.getMessage());
+    }
+    return device;
+  }
 
   /**
    * The device that a job names.

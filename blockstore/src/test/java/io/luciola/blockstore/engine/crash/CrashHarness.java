@@ -33,8 +33,8 @@ final class CrashHarness {
   /** Open sectors up to which every subset of them is a state. */
   static final int EXHAUSTIVE_SECTORS = 10;
 
-  private static final long DEVICE_BYTES = 24 << 20;
-  private static final FormatOptions FORMAT =
+  static final long DEVICE_BYTES = 24 << 20;
+  static final FormatOptions FORMAT =
       FormatOptions.defaults(new UUID(1, 2)).withMaxChunks(256).withJournalBytes(2 << 20);
   private static final long NANOS_PER_CALL = 100_000;
 

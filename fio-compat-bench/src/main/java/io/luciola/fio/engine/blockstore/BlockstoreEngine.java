@@ -45,7 +45,7 @@ public final class BlockstoreEngine implements IoEngine {
 
   @Override
   public void check(JobSpec job) {
-    DeviceSpec device = DeviceOption.of(job);
+    DeviceSpec device = DeviceOption.check(job);
     ChunkedJob.check(job, chunkBytes(job));
     if (device instanceof DeviceSpec.Null && !job.content().zeros()) {
       throw job.error(

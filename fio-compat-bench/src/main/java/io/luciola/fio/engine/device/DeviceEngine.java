@@ -41,7 +41,7 @@ public final class DeviceEngine implements IoEngine {
 
   @Override
   public void check(JobSpec job) {
-    DeviceOption.of(job);
+    DeviceOption.check(job);
     if (job.files().unlink()) {
       throw job.error("ioengine=device has no files to unlink");
     }

@@ -1,0 +1,69 @@
+package io.luciola.blockstore.device;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.luciola.blockstore.linux.Memory;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A real drive, through a real SPDK: the one that the environment variable {@value #TARGET} names,
+ * as {@code 0000:65:00.0} or {@code tcp://host:port/nqn}. Its first 64 MiB are overwritten.
+ */
+@Tag("guest")
+@net.jqwik.api.Tag("guest")
+class SpdkDriveTest extends BlockDeviceContract {
+
+  static final String TARGET = "LUCIOLA_SPDK_TEST_TARGET";
+
+  private static final int LARGE_BYTES = 2 << 20;
+
+  @Override
+  BlockDevice openDevice() {
+    return new PartOfDevice(openTarget(), SIZE_BYTES);
+  }
+
+  private static BlockDevice openTarget() {
+    String target = System.getenv(TARGET);
+    assumeTrue(target != null, TARGET + " names no drive that may be overwritten");
+    return DeviceOpener.open(
+        DeviceSpec.parse("spdk:" + target), DeviceOptions.defaults().withQueueDepth(QUEUE_DEPTH));
+  }
+
+  @Test
+  void registeredMemoryIsReadAndWrittenLikeAnyOther() {
+    long memory = Memory.allocate(4 * LARGE_BYTES);
+    Memory.pretouch(memory, 4 * LARGE_BYTES);
+    int most = Math.min(65_536, harness.device.geometry().maxTransferBytes());
+    boolean registered = harness.device.registerMemory(memory, 4 * LARGE_BYTES);
+    System.out.println(harness.device.geometry() + ", memory registered: " + registered);
+    harness.fillRandom(memory, 4 * LARGE_BYTES, 8);
+
+    for (int at = 0; at < LARGE_BYTES; at += most) {
+      assertEquals(most, harness.write(at, memory + LARGE_BYTES / 2 + at, most, 0));
+    }
+    for (int at = 0; at < LARGE_BYTES; at += most) {
+      assertEquals(most, harness.read(at, memory + LARGE_BYTES * 2 + at, most));
+    }
+
+    assertTrue(Memory.equal(memory + LARGE_BYTES / 2, memory + LARGE_BYTES * 2, LARGE_BYTES));
+    harness.device.close();
+    Memory.free(memory, 4 * LARGE_BYTES);
+  }
+
+  @Test
+  void whatWasWrittenIsThereAfterCloseAndReopen() {
+    long out = harness.buffer(65_536);
+    harness.fillRandom(out, 65_536, 4);
+    assertEquals(65_536, harness.write(8192, out, 65_536, BlockDevice.FUA));
+    harness.device.close();
+
+    try (DeviceHarness again = new DeviceHarness(openTarget())) {
+      long in = again.buffer(65_536);
+      assertEquals(65_536, again.read(8192, in, 65_536));
+      assertTrue(Memory.equal(out, in, 65_536));
+    }
+  }
+}
