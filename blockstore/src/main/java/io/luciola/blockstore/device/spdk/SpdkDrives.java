@@ -17,6 +17,12 @@ public final class SpdkDrives {
 
   private static final long RESET_PAUSE_NS = 1_000_000_000;
 
+  /** A drive that hangs holds up its device's owner for so long when its queue pair is closed. */
+  private static final int ADMIN_TIMEOUT_MS = 30_000;
+
+  private static final ControllerOptions OPTIONS =
+      ControllerOptions.defaults().withAdminTimeoutMs(ADMIN_TIMEOUT_MS);
+
   private final Spdk spdk;
   private final PciDevices pci;
   private final long resetPauseNs;
@@ -95,7 +101,7 @@ public final class SpdkDrives {
     if (spec instanceof DeviceSpec.SpdkPci local) {
       pci.checkUsable(local.address());
     }
-    NvmeController controller = spdk.connect(id, ControllerOptions.defaults());
+    NvmeController controller = spdk.connect(id, OPTIONS);
     SpdkDrive drive =
         new SpdkDrive(spec.driveName(), controller, resetPauseNs, this::disconnectIfUnused);
     drives.put(id, drive);

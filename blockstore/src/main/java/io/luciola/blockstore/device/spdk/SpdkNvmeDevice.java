@@ -483,8 +483,10 @@ public final class SpdkNvmeDevice implements BlockDevice {
     long doneBytes = Math.min(slots.lengths[slot], (long) MAX_DISCARD_SECTORS << sectorShift);
     slots.offsets[slot] += doneBytes;
     slots.lengths[slot] -= doneBytes;
-    // What the queue does not take now is left as it is: discarding is a hint.
-    if (slots.lengths[slot] == 0 || submit(slot) != NvmeQueuePair.ACCEPTED) {
+    // What the queue does not take now, or no more, is left as it is: discarding is a hint.
+    if (slots.lengths[slot] == 0
+        || queuePair == null
+        || submit(slot) != NvmeQueuePair.ACCEPTED) {
       end(slot, 0);
     }
   }
@@ -526,16 +528,16 @@ public final class SpdkNvmeDevice implements BlockDevice {
     } catch (SpdkException refused) {
       LOG.error("{}: requests in flight could not be aborted in order", geometry.name(), refused);
     } finally {
-      drive.closeQueuePair(abandoned);
       for (int slot = 0; slot < slots.count(); slot++) {
         if (slots.isSubmitted(slot)) {
           end(slot, result);
         }
       }
       abortResult = 0;
+      cacheLost |= geometry.volatileCache() && cachedWrites > flushedWrites;
+      ticksWithoutCompletion = 0;
+      drive.closeQueuePair(abandoned);
     }
-    cacheLost |= geometry.volatileCache() && cachedWrites > flushedWrites;
-    ticksWithoutCompletion = 0;
   }
 
   private void reopen() {
