@@ -37,6 +37,10 @@ final class RegisteredMemory {
       long end = (address + lengthBytes) & -UNIT_BYTES;
       return first < end ? new Range(first, end - first) : NONE;
     }
+
+    boolean isNone() {
+      return lengthBytes == 0;
+    }
   }
 
   RegisteredMemory(Spdk spdk) {

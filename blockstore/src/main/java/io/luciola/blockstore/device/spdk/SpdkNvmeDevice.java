@@ -247,11 +247,11 @@ public final class SpdkNvmeDevice implements BlockDevice {
 
   @Override
   public boolean registerMemory(long address, long lengthBytes) {
-    if (closed || !behindIommu || registered != RegisteredMemory.Range.NONE) {
+    if (closed || !behindIommu || !registered.isNone()) {
       return false;
     }
     RegisteredMemory.Range range = RegisteredMemory.Range.within(address, lengthBytes);
-    if (range == RegisteredMemory.Range.NONE || !drives.memory().add(range)) {
+    if (range.isNone() || !drives.memory().add(range)) {
       return false;
     }
     registered = range;
@@ -293,7 +293,7 @@ public final class SpdkNvmeDevice implements BlockDevice {
       }
     } finally {
       try {
-        if (registered != RegisteredMemory.Range.NONE) {
+        if (!registered.isNone()) {
           drives.memory().remove(registered);
         }
         if (dmaBuffers != null) {

@@ -202,7 +202,8 @@ class SpdkFailureTest {
       nowNs += SECOND_NS / 20;
       assertEquals(UNIT, harness.read(0, memory, UNIT));
     }
-    assertEquals(50, drive.get("admin_polls"), 1, "once per second");
+    long polls = drive.get("admin_polls");
+    assertTrue(polls >= 49 && polls <= 51, "once per second, not " + polls);
     assertEquals(0, drive.get("resets"));
   }
 
