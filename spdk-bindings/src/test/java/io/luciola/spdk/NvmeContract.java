@@ -148,6 +148,7 @@ abstract class NvmeContract {
     Random random = new Random(SEED);
     int sectors = BUFFER_BYTES / DEPTH / sectorBytes;
     for (int round = 0; round < 50; round++) {
+      assertTrue(controller.processAdmin() >= 0, "the controller has failed");
       fill(memory.segment(), SEED + round);
       RecordedCompletions written = new RecordedCompletions();
       for (int i = 0; i < DEPTH; i++) {
@@ -262,6 +263,7 @@ abstract class NvmeContract {
       long before = threads.getCurrentThreadAllocatedBytes();
       runCommands(commands, handler);
       allocated = threads.getCurrentThreadAllocatedBytes() - before;
+      assertTrue(controller.processAdmin() >= 0, "the controller has failed");
     }
 
     assertEquals(0, allocated, "bytes allocated by " + commands + " commands");

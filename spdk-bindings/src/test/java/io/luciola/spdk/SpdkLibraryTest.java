@@ -46,7 +46,8 @@ class SpdkLibraryTest {
 
   @Test
   void saysWhyALibraryDoesNotLoad() throws IOException {
-    Path text = Files.writeString(directory.resolve("libspdk.so"), "GROUP ( -lspdk ) ".repeat(100), UTF_8);
+    Path text =
+        Files.writeString(directory.resolve("libspdk.so"), "GROUP ( -lspdk ) ".repeat(100), UTF_8);
     Path nothing = directory.resolve("nothing.so");
 
     SpdkException broken = assertThrows(SpdkException.class, () -> SpdkLibrary.load(text));
