@@ -13,6 +13,8 @@ final class RecordedCompletions implements NvmeQueuePair.CompletionHandler {
   // Enough for a real drive, and ended by its completions, not by this number.
   private static final long MAX_POLLS = 1_000_000_000L;
 
+  private static final long POLLS_PER_ADMIN_POLL = 1 << 12;
+
   private final Map<Long, Integer> statuses = new LinkedHashMap<>();
 
   @Override
@@ -31,6 +33,10 @@ final class RecordedCompletions implements NvmeQueuePair.CompletionHandler {
       int result = queuePair.poll(this, count);
       assertTrue(result >= 0, () -> "poll failed with " + result);
       assertTrue(++polls < MAX_POLLS, "not all commands complete");
+      if (polls % POLLS_PER_ADMIN_POLL == 0) {
+        // A busy machine may need longer than a target waits for a sign of life.
+        assertTrue(queuePair.controller().processAdmin() >= 0, "the controller has failed");
+      }
     }
     assertEquals(count, statuses.size());
   }

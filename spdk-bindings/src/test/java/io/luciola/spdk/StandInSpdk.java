@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StandInSpdk {
 
+  /** System property that names a compiled stand-in, for processes that a test starts. */
+  static final String LIBRARY_PROPERTY = "spdk.standin.library";
+
   private static SpdkLocation.@Nullable Found location;
   private static @Nullable Spdk started;
 
@@ -25,21 +29,27 @@ public final class StandInSpdk {
   public static synchronized SpdkLocation.Found location() {
     SpdkLocation.Found found = location;
     if (found == null) {
-      try {
-        Path directory = Files.createTempDirectory("spdk-stand-in");
-        Path library = StandInLibrary.compile(directory);
-        // In the reverse of this order, the directory last.
-        directory.toFile().deleteOnExit();
-        try (var files = Files.list(directory)) {
-          files.forEach(file -> file.toFile().deleteOnExit());
-        }
-        found = new SpdkLocation.Found(library, "stand-in for SPDK");
-        location = found;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      String compiled = System.getProperty(LIBRARY_PROPERTY);
+      Path library = compiled == null ? compile() : Path.of(compiled);
+      found = new SpdkLocation.Found(library, "stand-in for SPDK");
+      location = found;
     }
     return found;
+  }
+
+  private static Path compile() {
+    try {
+      Path directory = Files.createTempDirectory("spdk-stand-in");
+      Path library = StandInLibrary.compile(directory);
+      // Deleted in the reverse of this order, the directory last.
+      directory.toFile().deleteOnExit();
+      try (Stream<Path> files = Files.list(directory)) {
+        files.forEach(file -> file.toFile().deleteOnExit());
+      }
+      return library;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The stand-in, loaded and started the first time; the same one each time. Never close it. */
