@@ -484,9 +484,7 @@ public final class SpdkNvmeDevice implements BlockDevice {
     slots.offsets[slot] += doneBytes;
     slots.lengths[slot] -= doneBytes;
     // What the queue does not take now, or no more, is left as it is: discarding is a hint.
-    if (slots.lengths[slot] == 0
-        || queuePair == null
-        || submit(slot) != NvmeQueuePair.ACCEPTED) {
+    if (slots.lengths[slot] == 0 || queuePair == null || submit(slot) != NvmeQueuePair.ACCEPTED) {
       end(slot, 0);
     }
   }
