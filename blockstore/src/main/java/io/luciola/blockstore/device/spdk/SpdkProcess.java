@@ -60,7 +60,7 @@ public final class SpdkProcess {
         && !allowedPciAddresses.contains(local.address())) {
       throw new DeviceException(
           "SPDK runs in this process already and was started for other drives ("
-              + String.join(", ", allowedPciAddresses)
+              + String.join(", ", new TreeSet<>(allowedPciAddresses))
               + "); restart the process with this one in its configuration");
     }
     return drives;

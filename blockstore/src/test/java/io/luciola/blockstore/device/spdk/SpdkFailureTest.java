@@ -3,6 +3,7 @@ package io.luciola.blockstore.device.spdk;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -37,6 +38,8 @@ class SpdkFailureTest {
   @BeforeEach
   void open() {
     log.start();
+    // Other tests of this process may have made it quieter.
+    logger().setLevel(Level.INFO);
     logger().addAppender(log);
     drive.setVolatileWriteCache(true);
     harness = new DeviceHarness(devices.open(QUEUE_DEPTH, () -> nowNs));
@@ -50,6 +53,7 @@ class SpdkFailureTest {
     harness.close();
     devices.close();
     logger().detachAppender(log);
+    logger().setLevel(null);
   }
 
   private static Logger logger() {
