@@ -79,7 +79,7 @@ start_machine() {
 # Shows the console, does what the guest asks for, and ends with the command's exit code.
 watch_machine() {
   local line='' part status='' killed_at='' killed=''
-  tail -n +1 -f --pid="$machine" -s 0.2 "$directory/console" 9>&- | tr -d '\r' 9>&- &
+  tail -n +1 -f --pid="$machine" -s 0.2 "$directory/console" 9>&- | sed -u 's|\r$||' 9>&- &
   local console=$! deadline=$((SECONDS + timeout_s))
   exec 3<"$directory/control"
   while kill -0 "$machine" 2>/dev/null; do
