@@ -15,6 +15,7 @@ import java.util.Set;
 final class HolderSearch {
 
   private static final String BLOCK = "/sys/class/block/";
+  private static final String NVME = "nvme";
 
   private final SystemFiles files;
   private final OpenFiles openFiles;
@@ -110,12 +111,20 @@ final class HolderSearch {
     if (swaps.contains(name)) {
       found.add(new Holder(Kind.SWAP, path, "the kernel"));
     }
-    for (OpenFiles.Owner process : openFiles.of("/dev/" + name)) {
-      Kind kind = process.luciola() ? Kind.LUCIOLA : Kind.PROCESS;
-      found.add(new Holder(kind, path, process.toString()));
+    addProcesses("/dev/" + name, path, found);
+    if (name.startsWith(NVME)) {
+      // The character device beside a namespace, for commands that bypass the block layer.
+      addProcesses("/dev/ng" + name.substring(NVME.length()), path, found);
     }
     if (found.size() == before && uppers(name).isEmpty()) {
       signature(number).ifPresent(text -> found.add(new Holder(Kind.CONTENT, path, text)));
+    }
+  }
+
+  private void addProcesses(String file, String path, Set<Holder> found) {
+    for (OpenFiles.Owner process : openFiles.of(file)) {
+      Kind kind = process.luciola() ? Kind.LUCIOLA : Kind.PROCESS;
+      found.add(new Holder(kind, path, process.toString()));
     }
   }
 

@@ -32,8 +32,10 @@ final class OpenFiles {
   private final Map<String, List<Owner>> processes = new HashMap<>();
 
   OpenFiles(SystemFiles files) {
+    // What this process has inherited from its shell is the shell's use, not its own.
+    String self = files.linkName("/proc/self").orElse("");
     for (String id : files.names("/proc")) {
-      if (id.chars().allMatch(Character::isDigit)) {
+      if (id.chars().allMatch(Character::isDigit) && !id.equals(self)) {
         look(files, id);
       }
     }

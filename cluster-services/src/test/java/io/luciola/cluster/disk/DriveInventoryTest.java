@@ -228,10 +228,12 @@ class DriveInventoryTest {
     machine.process(71, "qemu-system-x86", "qemu -drive x", "/dev/nvme0n1");
     machine.process(72, "java", "java io.luciola.cluster.cli.Luciola storage run", "/dev/nvme0n1");
     machine.process(73, "bash", "bash", "/dev/nvme1n1");
+    machine.process(74, "fio", "fio --ioengine=io_uring_cmd", "/dev/ng0n1");
     assertEquals(
         List.of(
             new Holder(Holder.Kind.PROCESS, "/dev/nvme0n1", "process 71 (qemu-system-x86)"),
-            new Holder(Holder.Kind.LUCIOLA, "/dev/nvme0n1", "process 72 (java)")),
+            new Holder(Holder.Kind.LUCIOLA, "/dev/nvme0n1", "process 72 (java)"),
+            new Holder(Holder.Kind.PROCESS, "/dev/nvme0n1", "process 74 (fio)")),
         holders());
   }
 
