@@ -6,7 +6,6 @@ import io.luciola.blockstore.device.DeviceOpener;
 import io.luciola.blockstore.device.DeviceOptions;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.device.UringDevice;
-import io.luciola.blockstore.device.spdk.SpdkNvmeDevice;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.EngineOptions;
@@ -81,11 +80,7 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
 
   private static EngineOptions engineOptions(int index, BlockDevice device, DiskOptions options) {
     EngineOptions engine = EngineOptions.defaults(options.rolePrefix() + "-" + index);
-    boolean discards =
-        options.discards() == null
-            ? device instanceof SpdkNvmeDevice
-                || (device instanceof UringDevice disk && disk.isBlockDevice())
-            : options.discards();
+    boolean discards = options.discards() == null ? device.gainsFromDiscards() : options.discards();
     return discards
         ? engine.withSpace(engine.spaceThresholds(), DiscardOptions.defaults())
         : engine;

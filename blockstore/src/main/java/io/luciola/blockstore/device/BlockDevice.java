@@ -97,6 +97,14 @@ public interface BlockDevice extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Whether it is a drive, which gains from being told of freed space. A file rather keeps what was
+   * allocated for it.
+   */
+  default boolean gainsFromDiscards() {
+    return false;
+  }
+
   /** Requests accepted and not yet delivered. */
   int inFlight();
 

@@ -145,8 +145,8 @@ public final class UringDevice implements BlockDevice {
     return file.directIo();
   }
 
-  /** Whether this is a block device, and not a file in a file system. */
-  public boolean isBlockDevice() {
+  @Override
+  public boolean gainsFromDiscards() {
     return file.blockDevice();
   }
 

@@ -31,8 +31,7 @@ public final class ClusterLock implements AutoCloseable {
         return Optional.of(new ClusterLock(channel));
       }
     } catch (OverlappingFileLockException ownedByThisProcess) {
-      channel.close();
-      return Optional.empty();
+      // No different from a lock of another process.
     }
     channel.close();
     return Optional.empty();

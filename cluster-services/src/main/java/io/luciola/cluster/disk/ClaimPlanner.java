@@ -20,7 +20,7 @@ public final class ClaimPlanner {
 
   // Drivers that do no DMA of their own, so that vfio shares a group with them.
   private static final Set<String> HARMLESS =
-      Set.of(PciFunction.NO_DRIVER, "vfio-pci", "pci-stub", "pcieport");
+      Set.of(PciFunction.NO_DRIVER, UserSpaceDriver.VFIO_PCI.label(), "pci-stub", "pcieport");
 
   private final SystemFiles files;
   private final PciBus pci;

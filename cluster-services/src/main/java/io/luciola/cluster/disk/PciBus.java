@@ -2,6 +2,7 @@ package io.luciola.cluster.disk;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The devices on the PCI bus, as the kernel shows them at the moment of asking. */
 final class PciBus {
@@ -32,19 +33,12 @@ final class PciBus {
 
   /** All NVMe controllers, whatever driver they have. */
   List<PciFunction> nvmeControllers() {
-    return files.names(DEVICES).stream()
-        .flatMap(name -> PciAddress.parse(name).stream())
-        .flatMap(address -> function(address).stream())
-        .filter(PciFunction::isNvme)
-        .toList();
+    return functionsIn(DEVICES).filter(PciFunction::isNvme).toList();
   }
 
   /** The devices that share an IOMMU group. */
   List<PciFunction> iommuGroup(String group) {
-    return files.names("/sys/kernel/iommu_groups/" + group + "/devices").stream()
-        .flatMap(name -> PciAddress.parse(name).stream())
-        .flatMap(address -> function(address).stream())
-        .toList();
+    return functionsIn("/sys/kernel/iommu_groups/" + group + "/devices").toList();
   }
 
   /** How the IOMMU treats a group: {@code DMA}, {@code DMA-FQ}, {@code identity}; or unknown. */
@@ -60,6 +54,12 @@ final class PciBus {
   /** Whether a module, the kernel's own or a loaded one, is there now. */
   boolean hasModule(String module) {
     return hasDriver(module) || files.exists("/sys/module/" + module.replace('-', '_'));
+  }
+
+  private Stream<PciFunction> functionsIn(String directory) {
+    return files.names(directory).stream()
+        .flatMap(name -> PciAddress.parse(name).stream())
+        .flatMap(address -> function(address).stream());
   }
 
   private String driverOverride(String directory) {

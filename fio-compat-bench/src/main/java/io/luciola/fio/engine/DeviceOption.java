@@ -1,8 +1,11 @@
 package io.luciola.fio.engine;
 
+import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.DeviceException;
 import io.luciola.blockstore.device.DeviceOpener;
+import io.luciola.blockstore.device.DeviceOptions;
 import io.luciola.blockstore.device.DeviceSpec;
+import io.luciola.blockstore.linux.Errno;
 import io.luciola.fio.job.JobException;
 import io.luciola.fio.job.JobSpec;
 import io.luciola.fio.job.OptionValue;
@@ -30,6 +33,19 @@ public final class DeviceOption {
       throw job.error(unusable.getMessage());
     }
     return device;
+  }
+
+  /**
+   * Opens a device.
+   *
+   * @throws EngineException saying why it does not open
+   */
+  public static BlockDevice open(DeviceSpec spec) throws EngineException {
+    try {
+      return DeviceOpener.open(spec, DeviceOptions.defaults());
+    } catch (DeviceException failed) {
+      throw new EngineException(Errno.ENXIO, failed.getMessage(), failed);
+    }
   }
 
   /**

@@ -259,6 +259,11 @@ public final class SpdkNvmeDevice implements BlockDevice {
   }
 
   @Override
+  public boolean gainsFromDiscards() {
+    return true;
+  }
+
+  @Override
   public int inFlight() {
     return slots.used();
   }

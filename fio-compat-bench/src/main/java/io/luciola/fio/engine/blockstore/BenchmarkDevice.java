@@ -3,9 +3,6 @@ package io.luciola.fio.engine.blockstore;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.luciola.blockstore.device.BlockDevice;
-import io.luciola.blockstore.device.DeviceException;
-import io.luciola.blockstore.device.DeviceOpener;
-import io.luciola.blockstore.device.DeviceOptions;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
@@ -35,16 +32,7 @@ final class BenchmarkDevice {
 
   private BenchmarkDevice() {}
 
-  /** Opens the device alone. */
-  static BlockDevice openDevice(DeviceSpec spec) throws EngineException {
-    try {
-      return DeviceOpener.open(spec, DeviceOptions.defaults());
-    } catch (DeviceException failed) {
-      throw new EngineException(Errno.ENXIO, failed.getMessage(), failed);
-    }
-  }
-
-  /** Opens the engine on it, which then owns it; it is closed when this fails. */
+  /** Opens the engine on a device, which it then owns; the device is closed when this fails. */
   static BlockEngine open(
       DeviceSpec spec,
       BlockDevice device,

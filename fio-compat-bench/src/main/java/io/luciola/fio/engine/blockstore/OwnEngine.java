@@ -4,6 +4,7 @@ import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
+import io.luciola.fio.engine.DeviceOption;
 import io.luciola.fio.engine.EngineException;
 
 /** An engine on the job's own thread: {@code threading=invoker}. Nothing stands in between. */
@@ -33,7 +34,7 @@ final class OwnEngine implements EngineAccess {
   static OwnEngine open(
       DeviceSpec spec, int depth, long scrubBytesPerSecond, ChunkEngine.Listener listener)
       throws EngineException {
-    BlockDevice device = BenchmarkDevice.openDevice(spec);
+    BlockDevice device = DeviceOption.open(spec);
     return new OwnEngine(
         BenchmarkDevice.open(spec, device, depth, scrubBytesPerSecond, listener), device);
   }

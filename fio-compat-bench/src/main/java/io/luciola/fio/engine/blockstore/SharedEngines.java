@@ -6,6 +6,7 @@ import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.handoff.EngineRunner;
 import io.luciola.blockstore.engine.handoff.EngineSource;
+import io.luciola.fio.engine.DeviceOption;
 import io.luciola.fio.engine.EngineException;
 import io.luciola.fio.engine.FileRegion;
 import io.luciola.fio.job.JobSpec;
@@ -112,7 +113,7 @@ final class SharedEngines {
 
   private ChunkEngine open(DeviceSpec device, ChunkEngine.Listener listener) {
     try {
-      return BenchmarkDevice.open(device, BenchmarkDevice.openDevice(device), depth, 0, listener);
+      return BenchmarkDevice.open(device, DeviceOption.open(device), depth, 0, listener);
     } catch (EngineException failed) {
       throw new Unopened(failed);
     }

@@ -1,9 +1,7 @@
 package io.luciola.fio.engine.device;
 
 import io.luciola.blockstore.device.BlockDevice;
-import io.luciola.blockstore.device.DeviceException;
-import io.luciola.blockstore.device.DeviceOpener;
-import io.luciola.blockstore.device.DeviceOptions;
+import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.fio.engine.DeviceOption;
 import io.luciola.fio.engine.EngineException;
@@ -41,15 +39,14 @@ public final class DeviceEngine implements IoEngine {
 
   @Override
   public void check(JobSpec job) {
-    DeviceOption.check(job);
+    DeviceSpec device = DeviceOption.check(job);
     if (job.files().unlink()) {
       throw job.error("ioengine=device has no files to unlink");
     }
     boolean mayDestroy =
         job.engineOption(DESTROY_DATA).map(DeviceEngine::isSet).orElse(Boolean.FALSE);
     if (!mayDestroy && (job.access().writes() || job.access().trims())) {
-      throw job.error(
-          "it overwrites what " + DeviceOption.of(job) + " carries; add destroy_data=1 if it may");
+      throw job.error("it overwrites what " + device + " carries; add destroy_data=1 if it may");
     }
   }
 
@@ -59,7 +56,7 @@ public final class DeviceEngine implements IoEngine {
 
   @Override
   public long sizeOf(JobSpec job, String fileName) throws EngineException {
-    try (BlockDevice device = open(job)) {
+    try (BlockDevice device = DeviceOption.open(DeviceOption.of(job))) {
       return device.geometry().sizeBytes();
     }
   }
@@ -73,14 +70,15 @@ public final class DeviceEngine implements IoEngine {
 
   @Override
   public IoChannel open(JobSpec job, List<FileRegion> files) throws EngineException {
-    BlockDevice device = open(job);
+    DeviceSpec spec = DeviceOption.of(job);
+    BlockDevice device = DeviceOption.open(spec);
     FileRegion region = files.getFirst();
     if (region.endBytes() > device.geometry().sizeBytes()) {
       long sizeBytes = device.geometry().sizeBytes();
       device.close();
       throw new EngineException(
           Errno.ENOSPC,
-          DeviceOption.of(job)
+          spec
               + " has "
               + sizeBytes
               + " bytes, and the job wants "
@@ -88,14 +86,6 @@ public final class DeviceEngine implements IoEngine {
               + "; make offset and size smaller");
     }
     return new DeviceChannel(device, job.depth().depth());
-  }
-
-  private static BlockDevice open(JobSpec job) throws EngineException {
-    try {
-      return DeviceOpener.open(DeviceOption.of(job), DeviceOptions.defaults());
-    } catch (DeviceException failed) {
-      throw new EngineException(Errno.ENXIO, failed.getMessage(), failed);
-    }
   }
 
   @Override
