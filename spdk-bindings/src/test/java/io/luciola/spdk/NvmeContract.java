@@ -258,7 +258,7 @@ abstract class NvmeContract {
     NvmeQueuePair.CompletionHandler handler = (tag, status) -> {};
     int commands = 2000;
     long allocated = Long.MAX_VALUE;
-    // The first rounds run interpreted, which allocates for the calls into C.
+    // The first rounds link and load what they use.
     for (int round = 0; round < 60 && allocated > 0; round++) {
       long before = threads.getCurrentThreadAllocatedBytes();
       runCommands(commands, handler);
