@@ -29,24 +29,26 @@ final class QueuePairCalls {
       FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_INT);
 
   private static final SpdkLibrary SPDK = SpdkLibrary.loaded();
-  private static final MethodHandle READ = SPDK.call(SpdkFunction.NS_CMD_READ, TRANSFER);
+  private static final MethodHandle READ = SPDK.frequentCall(SpdkFunction.NS_CMD_READ, TRANSFER);
   private static final MethodHandle READ_BRIEF = SPDK.briefCall(SpdkFunction.NS_CMD_READ, TRANSFER);
-  private static final MethodHandle WRITE = SPDK.call(SpdkFunction.NS_CMD_WRITE, TRANSFER);
+  private static final MethodHandle WRITE = SPDK.frequentCall(SpdkFunction.NS_CMD_WRITE, TRANSFER);
   private static final MethodHandle WRITE_BRIEF =
       SPDK.briefCall(SpdkFunction.NS_CMD_WRITE, TRANSFER);
-  private static final MethodHandle FLUSH = SPDK.call(SpdkFunction.NS_CMD_FLUSH, FLUSH_SIGNATURE);
+  private static final MethodHandle FLUSH =
+      SPDK.frequentCall(SpdkFunction.NS_CMD_FLUSH, FLUSH_SIGNATURE);
   private static final MethodHandle FLUSH_BRIEF =
       SPDK.briefCall(SpdkFunction.NS_CMD_FLUSH, FLUSH_SIGNATURE);
   private static final MethodHandle POLL =
-      SPDK.call(SpdkFunction.QPAIR_PROCESS_COMPLETIONS, POLL_SIGNATURE);
+      SPDK.frequentCall(SpdkFunction.QPAIR_PROCESS_COMPLETIONS, POLL_SIGNATURE);
   private static final MethodHandle POLL_BRIEF =
       SPDK.briefCall(SpdkFunction.QPAIR_PROCESS_COMPLETIONS, POLL_SIGNATURE);
   // Too rare to be worth the brief kind.
   private static final MethodHandle DATASET_MANAGEMENT =
-      SPDK.call(SpdkFunction.NS_CMD_DATASET_MANAGEMENT, DATASET_SIGNATURE);
+      SPDK.frequentCall(SpdkFunction.NS_CMD_DATASET_MANAGEMENT, DATASET_SIGNATURE);
   private static final MethodHandle WRITE_ZEROES =
-      SPDK.call(SpdkFunction.NS_CMD_WRITE_ZEROES, ZEROES_SIGNATURE);
-  private static final MethodHandle COMPARE = SPDK.call(SpdkFunction.NS_CMD_COMPARE, TRANSFER);
+      SPDK.frequentCall(SpdkFunction.NS_CMD_WRITE_ZEROES, ZEROES_SIGNATURE);
+  private static final MethodHandle COMPARE =
+      SPDK.frequentCall(SpdkFunction.NS_CMD_COMPARE, TRANSFER);
 
   private QueuePairCalls() {}
 

@@ -83,20 +83,50 @@ final class SpdkLibrary {
 
   /** A call of the function, which may take long and may call back into Java. */
   MethodHandle call(SpdkFunction function, FunctionDescriptor signature) {
-    return link(function, signature);
+    return Linker.nativeLinker().downcallHandle(target(function), signature);
+  }
+
+  /** The same for the data path: see {@link #useOnce}. */
+  MethodHandle frequentCall(SpdkFunction function, FunctionDescriptor signature) {
+    return linkOfDataPath(function, signature);
   }
 
   /**
-   * A call of a function that returns within microseconds and never calls back into Java: the
-   * thread stays in the JVM's eyes a Java thread, which saves the transitions.
+   * A call of a function of the data path that returns within microseconds and never calls back
+   * into Java: the thread stays in the JVM's eyes a Java thread, which saves the transitions.
    */
   MethodHandle briefCall(SpdkFunction function, FunctionDescriptor signature) {
-    return link(function, signature, Linker.Option.critical(false));
+    return linkOfDataPath(function, signature, Linker.Option.critical(false));
   }
 
-  private MethodHandle link(
+  private MethodHandle linkOfDataPath(
       SpdkFunction function, FunctionDescriptor signature, Linker.Option... options) {
-    return Linker.nativeLinker()
-        .downcallHandle(MemorySegment.ofAddress(address(function)), signature, options);
+    MethodHandle anyFunction = Linker.nativeLinker().downcallHandle(signature, options);
+    useOnce(anyFunction);
+    return anyFunction.bindTo(target(function));
+  }
+
+  /**
+   * Calls {@code getpid}, which does not care for its arguments, by the handle. The first use of a
+   * handle initializes a class of the JVM's, and takes the check for it out of the handle. A
+   * compiler that sees the handle before, in a branch that was not taken yet, compiles the check
+   * in; it then allocates an object at every call.
+   */
+  private static void useOnce(MethodHandle anyFunction) {
+    Object[] arguments = new Object[anyFunction.type().parameterCount()];
+    arguments[0] = Linker.nativeLinker().defaultLookup().findOrThrow("getpid");
+    for (int i = 1; i < arguments.length; i++) {
+      Class<?> type = anyFunction.type().parameterType(i);
+      arguments[i] = type == long.class ? 0L : type == int.class ? (Object) 0 : (Object) (short) 0;
+    }
+    try {
+      anyFunction.invokeWithArguments(arguments);
+    } catch (Throwable t) {
+      throw LibC.impossible(t);
+    }
+  }
+
+  private MemorySegment target(SpdkFunction function) {
+    return MemorySegment.ofAddress(address(function));
   }
 }

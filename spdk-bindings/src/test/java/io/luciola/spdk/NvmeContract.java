@@ -259,8 +259,7 @@ abstract class NvmeContract {
     NvmeQueuePair.CompletionHandler handler = (tag, status) -> {};
     int commands = 2000;
     long allocated = Long.MAX_VALUE;
-    // Until the compiler has come to it, which on a busy machine takes seconds, calls into C
-    // allocate.
+    // The first rounds link and load what they use; on a busy machine that takes its time.
     long deadlineNs = System.nanoTime() + MOST_WARM_UP_NS;
     while (allocated > 0 && System.nanoTime() - deadlineNs < 0) {
       long before = threads.getCurrentThreadAllocatedBytes();
