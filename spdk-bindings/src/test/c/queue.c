@@ -24,12 +24,19 @@ struct queue_pair {
 	long generation;
 	bool delay_submit;
 	bool doorbell_due;
-	uint32_t requests;
-	uint32_t count;
 	uint64_t polls;
 	uint64_t random;
+	uint32_t requests;
+	/* A ring: so many commands, the oldest at first. */
+	uint32_t count;
+	uint32_t first;
 	struct command commands[];
 };
+
+static struct command *command_at(struct queue_pair *pair, uint32_t index)
+{
+	return &pair->commands[(pair->first + index) % pair->requests];
+}
 
 void spdk_nvme_ctrlr_get_default_io_qpair_opts(struct drive *drive, uint8_t *options, size_t size)
 {
@@ -97,7 +104,7 @@ static int submit(struct queue_pair *pair, struct command command)
 	if (pair->count == pair->requests) {
 		return -ENOMEM;
 	}
-	pair->commands[pair->count++] = command;
+	*command_at(pair, pair->count++) = command;
 	if (pair->delay_submit) {
 		pair->doorbell_due = true;
 	} else {
@@ -225,19 +232,19 @@ static uint16_t execute(const struct command *command)
 	return 0;
 }
 
-/* Takes the command out and tells of its end. */
+/* Takes the command out, the oldest one taking its place, and tells of its end. */
 static void complete(struct queue_pair *pair, uint32_t index, uint16_t status)
 {
-	struct command command = pair->commands[index];
+	struct command command = *command_at(pair, index);
 	struct completion completion = {
 		.sqid = 1,
 		.cid = (uint16_t)index,
 		.status = (uint16_t)((status & STATUS_DO_NOT_RETRY) | (status & 0x7ff) << 1 | 1),
 	};
 
+	*command_at(pair, index) = *command_at(pair, 0);
+	pair->first = (pair->first + 1) % pair->requests;
 	pair->count--;
-	memmove(&pair->commands[index], &pair->commands[index + 1],
-		(pair->count - index) * sizeof(command));
 	command.callback(command.argument, &completion);
 }
 
@@ -273,7 +280,7 @@ int32_t spdk_nvme_qpair_process_completions(struct queue_pair *pair, uint32_t li
 	}
 	while (left > 0 && (limit == 0 || (uint32_t)completed < limit)) {
 		uint32_t index = next(pair);
-		uint16_t status = execute(&pair->commands[index]);
+		uint16_t status = execute(command_at(pair, index));
 
 		complete(pair, index, status);
 		left--;

@@ -29,8 +29,21 @@ final class StandInControls {
       handle("set", FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG));
   private static final MethodHandle GET =
       handle("get", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle READ_LOOP =
+      handle(
+          "read_loop",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
 
   private StandInControls() {}
+
+  /** Returns how many reads succeeded. */
+  static long readLoop(long drive, long address, int sectors, int depth, long reads) {
+    try {
+      return (long) READ_LOOP.invokeExact(drive, address, sectors, depth, reads);
+    } catch (Throwable t) {
+      throw LibC.impossible(t);
+    }
+  }
 
   static long create(TransportId where, int sectorBytes, long sectors) {
     try (Arena arena = Arena.ofConfined()) {

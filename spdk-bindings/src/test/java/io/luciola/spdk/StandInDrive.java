@@ -76,6 +76,16 @@ public final class StandInDrive implements AutoCloseable {
         .reinterpret(lengthBytes);
   }
 
+  /**
+   * Reads the first sectors again and again in a loop of C, on a queue pair of its own, to compare
+   * with what the same takes from Java.
+   *
+   * @return how many reads succeeded
+   */
+  public long readInC(long address, int sectors, int depth, long reads) {
+    return StandInControls.readLoop(handle, address, sectors, depth, reads);
+  }
+
   /** Whether the drive says that it has a volatile write cache. */
   public StandInDrive setVolatileWriteCache(boolean present) {
     return set("volatile_write_cache", present ? 1 : 0);

@@ -19,7 +19,7 @@ final class StandInLibrary {
 
   private static final String HEADER = "standin.h";
   private static final List<String> SOURCES =
-      List.of("env.c", "controller.c", "queue.c", "control.c");
+      List.of("env.c", "controller.c", "queue.c", "loop.c", "control.c");
 
   private StandInLibrary() {}
 

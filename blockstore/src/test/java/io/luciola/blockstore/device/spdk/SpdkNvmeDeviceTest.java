@@ -217,6 +217,25 @@ class SpdkNvmeDeviceTest {
   }
 
   @Test
+  void aCallerThatTakesOneAtATimeSharesTheDoorbellToo() {
+    try (SpdkNvmeDevice device = devices.open(16);
+        DeviceHarness harness = new DeviceHarness(device)) {
+      long memory = harness.buffer(4096);
+      for (int i = 0; i < 16; i++) {
+        assertEquals(BlockDevice.ACCEPTED, device.read(0, memory, 4096, i));
+      }
+      for (int i = 0; i < 160; i++) {
+        int[] ended = new int[1];
+        assertEquals(1, device.poll((tag, result) -> ended[0] = result, 1));
+        assertEquals(4096, ended[0]);
+        assertEquals(BlockDevice.ACCEPTED, device.read(0, memory, 4096, i));
+      }
+
+      assertEquals(10, devices.drive().get("doorbells"));
+    }
+  }
+
+  @Test
   void anotherThreadMayTakeOverWithRequestsInFlight() throws InterruptedException {
     DeviceHarness harness = new DeviceHarness(devices.open(4));
     long memory = harness.buffer(4096);
