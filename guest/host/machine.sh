@@ -107,7 +107,7 @@ watch_machine() {
   fi
   case $killed in
     124) say "timed out after $timeout_s s; console: $(keep_console)" ;;
-    137) say "killed $kill_after_s s after the command started" ;;
+    137) say "killed as asked" ;;
     *)
       say "the guest ended without saying how; console: $(keep_console)"
       cat "$directory/qemu.log" >&2
@@ -123,6 +123,7 @@ obey() {
   read -r word number <<<"${1%$'\r'}"
   case $word in
     started) [ -z "$kill_after_s" ] || killed_at=$((SECONDS + kill_after_s)) ;;
+    kill) killed_at=$((SECONDS + number)) ;;
     exit) status=$number ;;
     unplug) echo "device_del drive$number" >"$directory/monitor.in" ;;
     plug) echo "device_add $(drive_device "$number")" >"$directory/monitor.in" ;;

@@ -20,9 +20,12 @@ the --driver that is given).
   --dir DIR             keeps drives, console and pid file there; drives that exist are used again
   --qmp SOCKET          QEMU's machine protocol at this unix socket (drives are drive0, drive1, ...)
   --kill-after SECONDS  kills the guest so long after the command has started, as a loss of power
+  --power-losses N      kills the guest N times while an engine on a drive is updated, and checks in
+                        each boot after it that what was acknowledged is there (no COMMAND)
+  --seed N              of --power-losses: how long each load lasts and what it writes
   --timeout SECONDS     gives up after so long (default 1800)
 Exit codes: the command's; 2 wrong option or something is missing here; 124 timed out;
-125 the guest ended without saying how; 137 killed by --kill-after.
+125 the guest ended without saying how; 137 killed as asked.
 TEXT
 }
 
@@ -41,6 +44,7 @@ read_options() {
   drives=2 drive_size=256M sector_bytes=512 driver=vfio-pci driver_given=''
   memory_mib=4096 huge_pages_mib=1024 cpus=2
   accelerator=tcg directory='' qmp='' kill_after_s='' timeout_s=1800
+  power_losses='' seed=$((SRANDOM % 1000000 + 1))
   handed_on=(PATH HOME JAVA_HOME LUCIOLA_SPDK_HOME)
   command=()
   while [ $# -gt 0 ]; do
@@ -59,6 +63,8 @@ read_options() {
       --dir) directory=$(value_of "$@") && directory=$(realpath -m -- "$directory") ;;
       --qmp) qmp=$(value_of "$@") && qmp=$(realpath -m -- "$qmp") ;;
       --kill-after) kill_after_s=$(number_of "$@") ;;
+      --power-losses) power_losses=$(number_of "$@") ;;
+      --seed) seed=$(number_of "$@") ;;
       --timeout) timeout_s=$(number_of "$@") ;;
       *) refuse "unknown option '$1'; a command comes after --. See --help" ;;
     esac
@@ -76,6 +82,7 @@ read_options() {
     tcg | kvm) ;;
     *) refuse "--accelerator knows tcg and kvm, not '$accelerator'" ;;
   esac
+  [ -z "$power_losses" ] || [ ${#command[@]} -eq 0 ] || refuse "--power-losses takes no COMMAND"
   [ "$drives" -le 16 ] || refuse "--drives: the guest has slots for 16"
   [ "$huge_pages_mib" -le $((memory_mib / 2)) ] ||
     refuse "--huge-pages-mib $huge_pages_mib is more than half of --memory-mib $memory_mib"

@@ -6,10 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.luciola.blockstore.device.DeviceException;
 import io.luciola.blockstore.device.UringDevice;
 import io.luciola.blockstore.engine.BlockEngine;
-import io.luciola.blockstore.engine.EngineOptions;
-import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.engine.FormatOptions;
-import io.luciola.blockstore.engine.SpaceCheck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -36,17 +33,6 @@ class KillTest {
   private static final long FILE_BYTES = 64 << 20;
   private static final int LEAST_ACKNOWLEDGED = 200;
 
-  /** What the killed process said of each chunk. */
-  private static final class Acknowledged {
-    final int[] prepared;
-    final int[] committed;
-
-    Acknowledged(int[] start) {
-      prepared = start.clone();
-      committed = start.clone();
-    }
-  }
-
   @TempDir Path directory;
 
   private final long seed = Long.getLong("luciola.kill.seed", System.nanoTime());
@@ -70,9 +56,9 @@ class KillTest {
     int acknowledged = 0;
     for (int kill = 0; kill < times; kill++) {
       Acknowledged said = writeAndKill(file, reached, random);
-      acknowledged += Arrays.stream(said.prepared).sum() - Arrays.stream(reached).sum();
+      acknowledged += said.updates() - Arrays.stream(reached).sum();
       try {
-        reached = verify(file, said);
+        reached = said.verify(UringDevice.open(file), true);
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(
             """
@@ -117,7 +103,8 @@ class KillTest {
     Arrays.stream(reached).mapToObj(Integer::toString).forEach(command::add);
     Path errors = directory.resolve("errors");
     Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-    Acknowledged said = new Acknowledged(reached);
+    Acknowledged said = new Acknowledged(seed);
+    said.noteReached(reached);
     int heard = 0;
     int killAfter = LEAST_ACKNOWLEDGED + random.nextInt(1500);
     try (BufferedReader out =
@@ -130,7 +117,7 @@ class KillTest {
           // The process object would close the stream as well, and what is left in it counts.
           process.toHandle().destroyForcibly();
         }
-        note(said, line);
+        said.note(line);
       }
     }
     int exit = process.waitFor();
@@ -144,63 +131,5 @@ class KillTest {
     } catch (IOException e) {
       return e.toString();
     }
-  }
-
-  /** Takes in a line; the last one may be cut off, and then lacks its full stop. */
-  private static void note(Acknowledged said, String line) {
-    if (!line.endsWith(".")) {
-      return;
-    }
-    String[] words = line.substring(0, line.length() - 1).split(" ", 3);
-    int chunk = Integer.parseInt(words[1]);
-    int step = Integer.parseInt(words[2]);
-    (words[0].equals("prepared") ? said.prepared : said.committed)[chunk] = step;
-  }
-
-  /** Verifies everything, and brings each chunk to a committed step, which is returned. */
-  private int[] verify(Path file, Acknowledged said) {
-    int[] reached = new int[KillWriter.CHUNKS];
-    try (EngineInspector inspector =
-        new EngineInspector(UringDevice.open(file), EngineOptions.defaults("killed"))) {
-      SpaceCheck.check(inspector.engine);
-      for (int chunk = 0; chunk < KillWriter.CHUNKS; chunk++) {
-        reached[chunk] = verify(inspector, chunk, said.prepared[chunk], said.committed[chunk]);
-      }
-    }
-    return reached;
-  }
-
-  private int verify(EngineInspector inspector, int chunk, int prepared, int committed) {
-    ChunkState state = inspector.stateOf(chunk);
-    int committedStep = state.committed() == null ? 0 : (int) state.committed().sequence();
-    int pendingStep = state.pending() == null ? 0 : (int) state.pending().sequence();
-    String what =
-        "chunk %d is %s; step %d was prepared and %d committed"
-            .formatted(chunk, state, prepared, committed);
-    assertTrue(Math.max(committedStep, pendingStep) >= prepared, what);
-    assertTrue(committedStep >= committed, what);
-    assertTrue(Math.max(committedStep, pendingStep) <= prepared + 1, what);
-    assertTrue(pendingStep == 0 || pendingStep == committedStep + 1, what);
-    if (committedStep > 0) {
-      assertTrue(
-          Arrays.equals(
-              KillWriter.contentAt(seed, chunk, committedStep), state.committed().content()),
-          () -> what + ": wrong bytes");
-    }
-    if (pendingStep > 0) {
-      assertTrue(
-          Arrays.equals(KillWriter.contentAt(seed, chunk, pendingStep), state.pending().content()),
-          () -> what + ": wrong pending bytes");
-      assertEquals(
-          EngineStatus.OK,
-          inspector.engine.commit(
-              EngineModel.TARGET,
-              EngineModel.chunkHi(chunk),
-              chunk,
-              state.pending().number(),
-              EngineRunner.CHAIN_VERSION_OF_COMMIT));
-      return pendingStep;
-    }
-    return committedStep;
   }
 }

@@ -1,5 +1,6 @@
 package io.luciola.blockstore.engine.crash;
 
+import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.UringDevice;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
@@ -44,23 +45,28 @@ final class KillWriter implements ChunkEngine.Listener {
   private final Crc32c crc = new Crc32c();
   private int[] syncing;
 
-  private KillWriter(Path file, long seed, int[] start, PrintStream out) {
+  /** Each chunk is committed up to its step of the start. */
+  KillWriter(BlockDevice device, long seed, int[] start, PrintStream out) {
     this.seed = seed;
     this.out = out;
     step = start.clone();
     committed = start.clone();
-    engine = BlockEngine.open(UringDevice.open(file), EngineOptions.defaults("writer"), this);
+    engine = BlockEngine.open(device, EngineOptions.defaults("writer"), this);
   }
 
   /** Arguments: the file, the seed, and for each chunk the last step that is committed. */
   public static void main(String[] arguments) {
     int[] start = Arrays.stream(arguments).skip(2).mapToInt(Integer::parseInt).toArray();
-    PrintStream out =
-        new PrintStream(
-            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
-            false,
-            StandardCharsets.US_ASCII);
-    new KillWriter(Path.of(arguments[0]), Long.parseLong(arguments[1]), start, out).run();
+    UringDevice device = UringDevice.open(Path.of(arguments[0]));
+    new KillWriter(device, Long.parseLong(arguments[1]), start, standardOutput()).run();
+  }
+
+  /** With a buffer, so that a turn's lines go out at once. */
+  static PrintStream standardOutput() {
+    return new PrintStream(
+        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
+        false,
+        StandardCharsets.US_ASCII);
   }
 
   /** What a step does. */
@@ -89,7 +95,8 @@ final class KillWriter implements ChunkEngine.Listener {
     return content;
   }
 
-  private void run() {
+  /** Updates until the process is killed. */
+  void run() {
     if (engine.targetIds().length == 0) {
       require(engine.createTarget(EngineModel.TARGET, 1L << 30));
     }
