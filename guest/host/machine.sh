@@ -53,9 +53,8 @@ start_machine() {
       -device "$(drive_device "$i")"
     )
   done
-  # Drives are given to uio_pci_generic where there is no IOMMU; with one, DPDK would not take them.
   # Only with 48 bits are addresses of a process good as addresses of a device.
-  [ "$driver" = uio_pci_generic ] ||
+  [ -z "$iommu" ] ||
     options=(-device intel-iommu,intremap=on,caching-mode=on,aw-bits=48 "${options[@]}")
   [ -z "$qmp" ] || options+=(-qmp "unix:${qmp//,/,,},server=on,wait=off")
   # The guest dies with this script, however the script ends.

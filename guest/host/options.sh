@@ -6,12 +6,13 @@ Usage: luciola test --guest [OPTION...] [-- COMMAND [ARGUMENT...]]
 Boots a QEMU guest with emulated NVMe drives and runs a command in it as root. Without a command:
 the guest's self-test and, where LUCIOLA_SPDK_HOME is set, the tests with the tag "guest" of
 spdk-bindings and blockstore, in a guest for vfio-pci and in one for uio_pci_generic (or only for
-the --driver that is given).
+the --driver that is given); then luciola disk, in a guest with an IOMMU and in one without.
   --drives N            NVMe drives (default 2)
   --drive-size SIZE     size of each, as truncate(1) takes it (default 256M)
   --sector-bytes N      512 (default) or 4096
   --driver NAME         what the drives are bound to before the command runs: vfio-pci (default),
                         uio_pci_generic (then the guest has no IOMMU), nvme (the kernel's), none
+  --no-iommu            a guest without an IOMMU, with nvme or none too
   --memory-mib N        memory of the guest (default 4096)
   --huge-pages-mib N    of it in huge pages of 2 MiB (default 1024)
   --cpus N              processors (default 2)
@@ -41,7 +42,7 @@ number_of() {
 }
 
 read_options() {
-  drives=2 drive_size=256M sector_bytes=512 driver=vfio-pci driver_given=''
+  drives=2 drive_size=256M sector_bytes=512 driver=vfio-pci driver_given='' iommu=yes
   memory_mib=4096 huge_pages_mib=1024 cpus=2
   accelerator=tcg directory='' qmp='' kill_after_s='' timeout_s=1800
   power_losses='' seed=$((SRANDOM % 1000000 + 1))
@@ -55,6 +56,7 @@ read_options() {
       --drive-size) drive_size=$(value_of "$@") ;;
       --sector-bytes) sector_bytes=$(number_of "$@") ;;
       --driver) driver=$(value_of "$@") driver_given=yes ;;
+      --no-iommu) iommu='' && shift && continue ;;
       --memory-mib) memory_mib=$(number_of "$@") ;;
       --huge-pages-mib) huge_pages_mib=$(number_of "$@") ;;
       --cpus) cpus=$(number_of "$@") ;;
@@ -74,6 +76,10 @@ read_options() {
     vfio-pci | uio_pci_generic | nvme | none) ;;
     *) refuse "--driver knows vfio-pci, uio_pci_generic, nvme and none, not '$driver'" ;;
   esac
+  # Drives are given to uio_pci_generic where there is no IOMMU; with one, DPDK would not take them.
+  [ "$driver" != uio_pci_generic ] || iommu=
+  [ -n "$iommu" ] || [ "$driver" != vfio-pci ] ||
+    refuse "--no-iommu: vfio-pci, the default --driver, needs an IOMMU"
   case $sector_bytes in
     512 | 4096) ;;
     *) refuse "--sector-bytes knows 512 and 4096, not '$sector_bytes'" ;;

@@ -21,15 +21,26 @@ compile_suites() {
   fi
 }
 
+# The guest starts ./luciola as it is: it has no Maven, and its processor is too slow for compiling.
+build_launcher() {
+  "$home/luciola" --version >/dev/null || refuse "./luciola cannot be built"
+}
+
 # Runs the self-test and the suites in a guest for each driver, or for the one of the command line,
-# whose options are the arguments. Does not return.
+# whose options are the arguments, and luciola disk where those drivers are its choice. Does not return.
 run_suites() {
-  local failed=0 chosen drivers=("$driver")
+  local failed=0 chosen drivers=("$driver") options
   [ -n "$driver_given" ] || drivers=(vfio-pci uio_pci_generic)
   cd "$home"
   for chosen in "${drivers[@]}"; do
     say "a guest with drives on $chosen"
     "$guest/run" "$@" --driver "$chosen" -- "$guest/inside/self-test" || failed=1
+  done
+  for chosen in "${drivers[@]}"; do
+    options=(--drives 2 --driver nvme)
+    [ "$chosen" != uio_pci_generic ] || options+=(--no-iommu)
+    say "a guest with drives that luciola disk claims for $chosen"
+    "$guest/run" "$@" "${options[@]}" -- "$guest/inside/disks" || failed=1
   done
   exit $failed
 }

@@ -157,10 +157,8 @@ public final class SpdkLocator {
       return looked
           + "SPDK's single libraries are in "
           + directory
-          + ", but they cannot be loaded one by one; make an umbrella of them: (cd "
-          + directory
-          + " && cc -shared -o libspdk_umbrella.so -Wl,--no-as-needed -Wl,-rpath,'$ORIGIN'"
-          + " $(ls libspdk_*.so librte_*.so))";
+          + ", but they cannot be loaded one by one; make an umbrella of them: "
+          + UmbrellaCommand.in(directory);
     }
     return looked
         + "Install SPDK 24.01 or newer with shared libraries (./configure --with-shared), make an"

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -421,6 +423,44 @@ class QueuePairTest {
     assertEquals(List.of(NvmeQueuePair.ACCEPTED), results);
     completions.await(other, 1);
     other.close();
+  }
+
+  @Test
+  void belongsToTheThreadItWasHandedOverToTogetherWithWhatIsInFlight() throws InterruptedException {
+    assertEquals(NvmeQueuePair.ACCEPTED, read(1));
+    queuePair.handOver();
+    CountDownLatch taken = new CountDownLatch(1);
+    CountDownLatch refused = new CountDownLatch(1);
+    List<Throwable> failures = new ArrayList<>();
+    Thread second =
+        new Thread(
+            () -> {
+              assertEquals(NvmeQueuePair.ACCEPTED, read(2));
+              taken.countDown();
+              assertTrue(isReached(refused));
+              completions.await(queuePair, 2);
+            },
+            "second");
+    second.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
+    second.start();
+    boolean wasTaken = isReached(taken);
+
+    IllegalStateException e = assertThrows(IllegalStateException.class, () -> read(3));
+    refused.countDown();
+    second.join();
+
+    assertEquals(List.of(), failures);
+    assertTrue(wasTaken);
+    assertTrue(e.getMessage().contains("'second'"), e.getMessage());
+    assertEquals(Map.of(1L, 0, 2L, 0), completions.statuses());
+  }
+
+  private static boolean isReached(CountDownLatch latch) {
+    try {
+      return latch.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -88,7 +88,7 @@ class SpdkLocatorTest {
     String message = missing(environment("home"), Map.of(), List.of()).message();
 
     assertTrue(message.contains("cannot be loaded one by one"), message);
-    assertTrue(message.contains("cd " + directory.resolve("home/build/lib")), message);
+    assertTrue(message.endsWith(UmbrellaCommand.in(directory.resolve("home/build/lib"))), message);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.luciola.cluster.disk.PlanRunner;
 import io.luciola.cluster.disk.ReleasePlanner;
 import io.luciola.cluster.disk.ReleaseRequest;
 import io.luciola.cluster.disk.ShellText;
+import io.luciola.cluster.disk.Step;
 import io.luciola.cluster.disk.StepException;
 import io.luciola.cluster.disk.SystemFiles;
 import io.luciola.cluster.disk.UserSpaceDriver;
@@ -105,8 +106,9 @@ final class DiskVerb {
       name = "claim",
       description = {
         "Takes NVMe drives from the kernel, so that a storage node can drive them through SPDK.",
-        "Loads the driver's module, reserves and mounts huge pages, binds the drives. Nothing on"
-            + " the drives is changed. Refuses a drive that is in use, and says by what.",
+        "Loads the driver's module, reserves and mounts huge pages, binds the drives, and prints"
+            + " each step as a shell command. Nothing on the drives is changed. Refuses a drive"
+            + " that is in use, and says by what.",
         "Exit codes: 0 done, 1 failed on the way, 2 refused or wrong command line."
       },
       mixinStandardHelpOptions = true)
@@ -209,14 +211,18 @@ final class DiskVerb {
       throw CommandFailure.usage("nothing was done:\n  " + String.join("\n  ", plan.refusals()));
     }
     if (dryRun) {
-      plan.steps().forEach(step -> out().println(ShellText.of(step)));
+      plan.steps().forEach(this::print);
       return;
     }
     try {
-      new PlanRunner(files, commands).run(plan);
+      new PlanRunner(files, commands).run(plan, this::print);
     } catch (StepException failure) {
       throw CommandFailure.failed(failure.getMessage());
     }
+  }
+
+  private void print(Step step) {
+    out().println(ShellText.of(step));
   }
 
   private void requireRoot(String verb, boolean dryRun) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -55,14 +56,33 @@ public final class ConfigFile {
    * @throws ConfigException naming the file and the key, or the line where it is malformed
    */
   public static <T> T read(Path file, Class<T> type) {
+    return bind(file, parse(file), type);
+  }
+
+  private static JsonNode parse(Path file) {
     try {
-      return TOML.readValue(Files.readString(file), type);
+      return TOML.readTree(Files.readString(file));
     } catch (NoSuchFileException missing) {
       throw new ConfigException("configuration file " + file + " does not exist");
+    } catch (JsonProcessingException malformed) {
+      // The parser knows lines only of malformed files.
+      JsonLocation location = malformed.getLocation();
+      boolean known = location != null && location.getLineNr() > 0;
+      throw new ConfigException(
+          file + (known ? ":" + location.getLineNr() : "") + ": " + malformed.getOriginalMessage());
+    } catch (IOException unreadable) {
+      throw new ConfigException(
+          "configuration file " + file + " cannot be read: " + unreadable.getMessage());
+    }
+  }
+
+  private static <T> T bind(Path file, JsonNode tree, Class<T> type) {
+    try {
+      return TOML.treeToValue(tree, type);
     } catch (UnrecognizedPropertyException unknown) {
       throw new ConfigException(
-          where(file, unknown)
-              + "unknown key '"
+          file
+              + ": unknown key '"
               + path(unknown)
               + "'; known here: "
               + unknown.getKnownPropertyIds().stream()
@@ -70,16 +90,15 @@ public final class ConfigFile {
                   .sorted()
                   .collect(Collectors.joining(", ")));
     } catch (JsonMappingException wrong) {
+      String path = path(wrong);
+      if (isMissing(tree, wrong)) {
+        throw new ConfigException(file + ": the key '" + path + "' is missing");
+      }
       String reason =
           wrong.getCause() == null ? wrong.getOriginalMessage() : wrong.getCause().getMessage();
-      String path = path(wrong);
-      throw new ConfigException(
-          where(file, wrong) + (path.isEmpty() ? "" : "'" + path + "': ") + reason);
-    } catch (JsonProcessingException malformed) {
-      throw new ConfigException(where(file, malformed) + malformed.getOriginalMessage());
-    } catch (IOException unreadable) {
-      throw new ConfigException(
-          "configuration file " + file + " cannot be read: " + unreadable.getMessage());
+      throw new ConfigException(file + ": " + (path.isEmpty() ? "" : "'" + path + "': ") + reason);
+    } catch (JsonProcessingException wrong) {
+      throw new ConfigException(file + ": " + wrong.getOriginalMessage());
     }
   }
 
@@ -89,11 +108,14 @@ public final class ConfigFile {
     Files.writeString(file, TomlText.of(TOML.valueToTree(config)));
   }
 
-  /** The parser of TOML knows lines only of malformed files. */
-  private static String where(Path file, JsonProcessingException failure) {
-    JsonLocation location = failure.getLocation();
-    boolean known = location != null && location.getLineNr() > 0;
-    return file + (known ? ":" + location.getLineNr() + ": " : ": ");
+  /** Whether what could not be bound is not in the file at all, as a number without a default. */
+  private static boolean isMissing(JsonNode tree, JsonMappingException failure) {
+    JsonNode node = tree;
+    for (JsonMappingException.Reference step : failure.getPath()) {
+      String name = step.getFieldName();
+      node = name == null ? node.path(step.getIndex()) : node.path(name);
+    }
+    return node.isMissingNode();
   }
 
   private static String path(JsonMappingException failure) {

@@ -2,6 +2,7 @@ package io.luciola.cluster.disk;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.function.Consumer;
 
 /** Does the steps of a plan. */
 public final class PlanRunner {
@@ -20,14 +21,16 @@ public final class PlanRunner {
   /**
    * Does all steps.
    *
+   * @param onStep told of each step before it is done
    * @throws IllegalArgumentException when the plan is refused; nothing is done
    * @throws StepException when a step fails; what was done before it stays done
    */
-  public void run(Plan plan) throws StepException {
+  public void run(Plan plan, Consumer<Step> onStep) throws StepException {
     if (plan.isRefused()) {
       throw new IllegalArgumentException("refused: " + plan.refusals());
     }
     for (Step step : plan.steps()) {
+      onStep.accept(step);
       try {
         run(step);
       } catch (IOException failure) {

@@ -217,6 +217,7 @@ class DiskVerbTest {
     ShellRun shell = runInShell(dry.out, before);
     Outcome real = disk(arguments);
     assertEquals(0, real.exitCode, real.err);
+    assertTrue(real.out.startsWith(dry.out), real.out);
     assertEquals(machine.commandsRun, shell.commands);
     assertEquals(machine.writes, shell.writes);
     Map<String, String> after = machine.picture();

@@ -83,6 +83,39 @@ class ConfigFileTest {
   }
 
   @Test
+  void aMissingNumberOrTruthValueIsNamedWithTheFile() {
+    Path file = directory.resolve("storage.toml");
+    assertEquals(
+        file + ": the key 'node-id' is missing", refusal(STORAGE.replace("node-id", "# node-id")));
+    assertEquals(
+        file + ": the key 'format-empty' is missing",
+        refusal(STORAGE.replace("format-empty", "# format-empty")));
+  }
+
+  @Test
+  void aMissingNumberOfATableIsNamedWithTheTable() {
+    String mgmtd =
+        """
+        listen = "127.0.0.1:7420"
+        data-dir = "/data/mgmtd"
+
+        [placement]
+        storage-nodes = 3
+        targets-per-disk = 4
+        seed = 1
+        """;
+    String message =
+        assertThrows(ConfigException.class, () -> read(mgmtd, MgmtdConfig.class)).getMessage();
+    assertTrue(message.endsWith("storage.toml: the key 'placement.replicas' is missing"), message);
+  }
+
+  @Test
+  void aNumberThatIsNoneIsNotCalledMissing() {
+    String message = refusal(STORAGE.replace("node-id = 1", "node-id = \"one\""));
+    assertTrue(message.contains("storage.toml: 'node-id': "), message);
+  }
+
+  @Test
   void aWrongAddressIsExplained() {
     String message = refusal(STORAGE.replace("127.0.0.1:7501", "7501"));
     assertTrue(message.contains("HOST:PORT"), message);

@@ -41,7 +41,7 @@ class ClaimTest {
   private Plan carryOut(ClaimRequest request) throws StepException {
     Plan plan = plan(request);
     assertEquals(List.of(), plan.refusals());
-    new PlanRunner(machine, machine).run(plan);
+    new PlanRunner(machine, machine).run(plan, step -> {});
     return plan;
   }
 
@@ -51,7 +51,9 @@ class ClaimTest {
     for (String word : words) {
       assertTrue(plan.refusals().getFirst().contains(word), plan.refusals().getFirst());
     }
-    assertThrows(IllegalArgumentException.class, () -> new PlanRunner(machine, machine).run(plan));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new PlanRunner(machine, machine).run(plan, step -> {}));
     assertEquals(List.of(), machine.writes);
     assertEquals(List.of(), machine.commandsRun);
   }

@@ -37,7 +37,7 @@ class ReleaseTest {
 
   private void run(Plan plan) throws StepException {
     assertEquals(List.of(), plan.refusals());
-    new PlanRunner(machine, machine).run(plan);
+    new PlanRunner(machine, machine).run(plan, step -> {});
   }
 
   private Plan plan(boolean hugePages, PciAddress... drives) {
