@@ -125,9 +125,7 @@ public final class NvmeController implements AutoCloseable {
       return -Errno.ENODEV;
     }
     if (pciDevice != 0 && ControllerCalls.isRemoved(pciDevice)) {
-      state = State.REMOVED;
-      // Makes every queue pair end what it has, instead of waiting for a drive that is not there.
-      ControllerCalls.fail(handle);
+      markRemoved();
       return -Errno.ENODEV;
     }
     int result = ControllerCalls.processAdmin(handle);
@@ -138,6 +136,19 @@ public final class NvmeController implements AutoCloseable {
       state = State.FAILED;
     }
     return result;
+  }
+
+  /**
+   * Says that the drive was taken out of the machine. With vfio-pci {@link #processAdmin} notices by
+   * itself; with uio_pci_generic nobody tells SPDK.
+   */
+  public synchronized void markRemoved() {
+    checkOpen();
+    if (state != State.REMOVED) {
+      state = State.REMOVED;
+      // Makes every queue pair end what it has, instead of waiting for a drive that is not there.
+      ControllerCalls.fail(handle);
+    }
   }
 
   /**
