@@ -26,6 +26,11 @@ public final class NvmeController implements AutoCloseable {
     CLOSED
   }
 
+  private static final int PCI_COMMAND = 4;
+
+  /** Registers can be reached, no interrupts, no access to memory. */
+  private static final short MEMORY_SPACE_WITHOUT_DMA = 0x402;
+
   private final Spdk spdk;
   private final TransportId id;
   private final long handle;
@@ -146,8 +151,19 @@ public final class NvmeController implements AutoCloseable {
     checkOpen();
     if (state != State.REMOVED) {
       state = State.REMOVED;
+      stopDma();
       // Makes every queue pair end what it has, instead of waiting for a drive that is not there.
       ControllerCalls.fail(handle);
+    }
+  }
+
+  /**
+   * With vfio-pci the drive is still there until it was let go of, and would go on writing to memory
+   * of commands that are ended here.
+   */
+  private void stopDma() {
+    if (pciDevice != 0) {
+      ControllerCalls.configure(pciDevice, PCI_COMMAND, MEMORY_SPACE_WITHOUT_DMA);
     }
   }
 
