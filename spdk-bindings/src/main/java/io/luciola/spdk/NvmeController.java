@@ -144,8 +144,8 @@ public final class NvmeController implements AutoCloseable {
   }
 
   /**
-   * Says that the drive was taken out of the machine. With vfio-pci {@link #processAdmin} notices by
-   * itself; with uio_pci_generic nobody tells SPDK.
+   * Says that the drive was taken out of the machine. With vfio-pci {@link #processAdmin} notices
+   * by itself; with uio_pci_generic nobody tells SPDK.
    */
   public synchronized void markRemoved() {
     checkOpen();
@@ -158,8 +158,8 @@ public final class NvmeController implements AutoCloseable {
   }
 
   /**
-   * With vfio-pci the drive is still there until it was let go of, and would go on writing to memory
-   * of commands that are ended here.
+   * With vfio-pci the drive is still there until it was let go of, and would go on writing to
+   * memory of commands that are ended here.
    */
   private void stopDma() {
     if (pciDevice != 0) {

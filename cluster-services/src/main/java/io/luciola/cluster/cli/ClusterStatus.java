@@ -103,8 +103,7 @@ record ClusterStatus(
     return report != null && report.getState() == TargetReport.State.OFFLINE;
   }
 
-  private static NodeStatus node(
-      Node node, List<Target> targets, Map<Long, TargetReport> reports) {
+  private static NodeStatus node(Node node, List<Target> targets, Map<Long, TargetReport> reports) {
     List<Target> offline = targets.stream().filter(target -> isOffline(target, reports)).toList();
     Map<String, String> devices =
         node.getDisksList().stream().collect(Collectors.toMap(Disk::getUuid, Disk::getDevice));

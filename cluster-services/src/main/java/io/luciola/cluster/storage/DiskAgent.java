@@ -467,12 +467,17 @@ final class DiskAgent implements HandoffListener {
     if (inEngine > 0 || (remote != null && remote.inFlight() > 0)) {
       return 0;
     }
+    forget();
+    disk.closeAside();
+    return 1;
+  }
+
+  /** What the engine may still have to say is not listened to. */
+  private void forget() {
     gone = true;
     if (completionFd >= 0) {
       poll.remove(completionFd);
     }
-    disk.closeAside();
-    return 1;
   }
 
   /** The engine itself has failed: what it had is ended for it. */
@@ -482,7 +487,7 @@ final class DiskAgent implements HandoffListener {
         disk.name(),
         cause);
     failed = true;
-    gone = true;
+    forget();
     drainRemote();
     inEngine = 0;
     retryStalled();

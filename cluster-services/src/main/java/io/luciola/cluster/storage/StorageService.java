@@ -110,9 +110,7 @@ public final class StorageService implements AutoCloseable {
                 TargetReport.newBuilder()
                     .setTargetId(usage.targetId())
                     .setState(
-                        usage.upToDate()
-                            ? TargetReport.State.UPTODATE
-                            : TargetReport.State.OFFLINE)
+                        usage.upToDate() ? TargetReport.State.UPTODATE : TargetReport.State.OFFLINE)
                     .setUsedBytes(usage.usedBytes())
                     .build())
         .toList();

@@ -44,7 +44,9 @@ class LocalDriveMemoryTest {
                   1,
                   (node, disk, uuid) ->
                       open(
-                          uuid, node == 1 ? onDrive(devices) : onMemory(), dedicated && node == 1));
+                          uuid,
+                          node == 1 ? onDrive(devices) : onMemory(),
+                          dedicated && node == 1));
           ChainDataPath path = cluster.dataPath(DataPathOptions.DEFAULTS)) {
         FileLayout layout = cluster.layout(CHUNK_BYTES);
         for (int chunk = 0; chunk < cluster.chainCount(); chunk++) {
@@ -86,7 +88,8 @@ class LocalDriveMemoryTest {
         EngineOptions.defaults("engine-" + uuid.getMostSignificantBits())
             .withScrubBytesPerSecond(0);
     Disk disk =
-        Disk.open(device.geometry().name(), listener -> BlockEngine.open(device, options, listener));
+        Disk.open(
+            device.geometry().name(), listener -> BlockEngine.open(device, options, listener));
     return dedicated ? disk.onOwnThread(IdleMode.BLOCK) : disk;
   }
 }
