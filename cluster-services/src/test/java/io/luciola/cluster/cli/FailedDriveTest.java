@@ -61,10 +61,11 @@ class FailedDriveTest {
   private static final long DEADLINE_NS = SECOND_NS / 2;
 
   /** What a loaded machine may add. */
-  private static final long SLACK_NS = 8 * SECOND_NS;
+  private static final long SLACK_NS = 20 * SECOND_NS;
 
-  private static final DataPathOptions OPTIONS =
-      DataPathOptions.DEFAULTS.withDeadlineNs(DEADLINE_NS);
+  private static final DataPathOptions HASTY = DataPathOptions.DEFAULTS.withDeadlineNs(DEADLINE_NS);
+  private static final DataPathOptions PATIENT =
+      DataPathOptions.DEFAULTS.withDeadlineNs(20 * SECOND_NS);
 
   @TempDir Path directory;
 
@@ -147,9 +148,9 @@ class FailedDriveTest {
     return node;
   }
 
-  private ChainDataPath dataPath(long id) {
+  private ChainDataPath dataPath(long id, DataPathOptions options) {
     return new ChainDataPath(
-        routing::table, () -> {}, OPTIONS, id, System::nanoTime, new Random(id));
+        routing::table, () -> {}, options, id, System::nanoTime, new Random(id));
   }
 
   /** A layout over the chains of one drive. */
@@ -213,16 +214,17 @@ class FailedDriveTest {
     byte[] onOther;
     long closedFromNs;
     StorageService node = startNode(threading);
-    try (ChainDataPath path = dataPath(1)) {
+    try (ChainDataPath path = dataPath(1, PATIENT);
+        ChainDataPath hasty = dataPath(2, HASTY)) {
       onPulled = fill(path, on(pulled), 1);
       onOther = fill(path, on(other), 2);
       await("it is healthy", () -> status().exitCode == 0);
       assertTrue(isThere(path, on(pulled), onPulled));
 
-      aBadSectorIsNotTheDrivesEnd(path, onPulled);
+      aBadSectorIsNotTheDrivesEnd(path, hasty, onPulled);
 
       log.events.clear();
-      pullOutUnderLoad(path);
+      pullOutUnderLoad(hasty, path);
       await("the status shows it", () -> status().text.contains(nameOf(pulled) + " of node 1"));
       Status status = status();
       assertEquals(1, status.exitCode);
@@ -245,16 +247,16 @@ class FailedDriveTest {
 
     pulled.plugIn();
     try (StorageService _ = startNode(threading);
-        ChainDataPath path = dataPath(2)) {
+        ChainDataPath path = dataPath(4, PATIENT)) {
       await("it is healthy again", () -> status().exitCode == 0);
-      await("with its content", () -> isThere(path, on(pulled), onPulled));
+      assertTrue(isThere(path, on(pulled), onPulled), "with its content");
       assertTrue(isThere(path, on(other), onOther));
     }
   }
 
-  private void aBadSectorIsNotTheDrivesEnd(DataPath path, byte[] content) {
+  private void aBadSectorIsNotTheDrivesEnd(DataPath path, DataPath hasty, byte[] content) {
     pulled.setBadSector(sectorOf(content));
-    assertEquals(-Errno.EIO, path.readNow(on(pulled), 1, 0, SECTOR_BYTES, memory));
+    assertEquals(-Errno.EIO, hasty.readNow(on(pulled), 1, 0, SECTOR_BYTES, memory));
     assertEquals(
         CHUNK_BYTES, path.readNow(on(pulled), 1, CHUNK_BYTES, CHUNK_BYTES, memory), "the next one");
     assertEquals(0, status().exitCode);
@@ -275,52 +277,73 @@ class FailedDriveTest {
   }
 
   /** Reads and writes to both drives, in flight all the time. */
-  private void pullOutUnderLoad(DataPath path) {
-    FileLayout[] layouts = {on(pulled), on(other)};
-    int[] ended = new int[2];
-    int[] failed = new int[2];
-    DataPath.Completion count =
-        (tag, result) -> {
-          ended[(int) tag]++;
-          failed[(int) tag] += result < 0 ? 1 : 0;
-        };
-    long fromNs = System.nanoTime();
-    long untilNs = fromNs + SLACK_NS;
-    boolean removed = false;
-    int started = 0;
-    // Goes on for a while after the first failure: the other drive must be served all the time.
-    while (failed[0] < DEPTH && System.nanoTime() < untilNs) {
+  private void pullOutUnderLoad(DataPath toPulled, DataPath toOther) {
+    Load[] loads = {new Load(toPulled, on(pulled), 10), new Load(toOther, on(other), 11)};
+    long untilNs = System.nanoTime() + SLACK_NS;
+    while (loads[0].ended < 100 && System.nanoTime() < untilNs) {
+      loads[0].keepUp();
+      loads[1].keepUp();
+    }
+    assertEquals(0, loads[0].failed + loads[1].failed, "before it is pulled out");
+    pulled.remove();
+    loads[1].ended = 0;
+    while (loads[0].failed < DEPTH && System.nanoTime() < untilNs) {
+      loads[0].keepUp();
+      loads[1].keepUp();
+    }
+    loads[0].finish();
+    loads[1].finish();
+    assertTrue(loads[0].failed >= DEPTH, "requests to the pulled drive fail");
+    assertEquals(0, loads[1].failed, "requests to the other one do not");
+    assertTrue(loads[1].ended > 0, "and go on");
+  }
+
+  /** Small reads and writes of one file. */
+  private final class Load implements DataPath.Completion {
+    private final DataPath path;
+    private final FileLayout layout;
+    private final long inode;
+    private int started;
+    private int ended;
+    private int failed;
+
+    Load(DataPath path, FileLayout layout, long inode) {
+      this.path = path;
+      this.layout = layout;
+      this.inode = inode;
+    }
+
+    void keepUp() {
       while (path.inFlight() < DEPTH) {
-        int drive = started % 2;
+        // What is written stays as it is: what is read goes elsewhere.
         long at = (long) (started % DEPTH) * CHUNK_BYTES;
-        long inode = 10L + drive;
         int answer =
-            started % 4 < 2
-                ? path.write(layouts[drive], inode, at, 4096, memory + at, drive)
-                : path.read(layouts[drive], inode, at, 4096, memory + at + 4096, drive);
+            started % 2 == 0
+                ? path.write(layout, inode, at, 4096, memory + at, started)
+                : path.read(layout, inode, at, 4096, memory + at + 4096, started);
         assertEquals(DataPath.ACCEPTED, answer);
         started++;
       }
-      path.await(count, SECOND_NS / 10);
-      if (!removed && ended[0] > 200) {
-        assertEquals(0, failed[0] + failed[1], "before it is pulled out");
-        pulled.remove();
-        removed = true;
-        ended[1] = 0;
+      path.await(this, 1_000_000);
+    }
+
+    void finish() {
+      while (path.inFlight() > 0) {
+        path.await(this, SECOND_NS / 10);
       }
     }
-    while (path.inFlight() > 0) {
-      path.await(count, SECOND_NS / 10);
+
+    @Override
+    public void onCompletion(long tag, int result) {
+      ended++;
+      failed += result < 0 ? 1 : 0;
     }
-    assertTrue(failed[0] >= DEPTH, "requests to the pulled drive fail");
-    assertEquals(0, failed[1], "requests to the other one do not");
-    assertTrue(ended[1] > 0, "and go on");
   }
 
   private void aRequestIsAnsweredAtOnce() {
     log.events.clear();
     long fromNs = System.nanoTime();
-    try (ChainDataPath path = dataPath(3)) {
+    try (ChainDataPath path = dataPath(3, HASTY)) {
       assertEquals(-Errno.EIO, path.readNow(on(pulled), 1, 0, 4096, memory));
       assertEquals(-Errno.EIO, path.writeNow(on(pulled), 1, 0, 4096, memory));
     }
