@@ -121,7 +121,7 @@ static const struct {
 	NAMED(refuse_connect), NAMED(reset_result), NAMED(removed), NAMED(dropped), NAMED(reads),
 	NAMED(writes), NAMED(fua_writes), NAMED(flushes), NAMED(deallocates), NAMED(write_zeroes),
 	NAMED(compares), NAMED(doorbells), NAMED(admin_polls), NAMED(resets), NAMED(queue_pairs),
-	NAMED(attached),
+	NAMED(attached), NAMED(pci_command),
 };
 
 static volatile long *setting(struct drive *drive, const char *name)

@@ -200,6 +200,14 @@ bool spdk_pci_device_is_removed(struct drive *drive)
 	return drive->set.removed;
 }
 
+int spdk_pci_device_cfg_write16(struct drive *drive, uint16_t value, uint32_t offset)
+{
+	if (offset == 4) {
+		drive->set.pci_command = value;
+	}
+	return 0;
+}
+
 int spdk_pci_device_get_socket_id(struct drive *drive)
 {
 	return (int)drive->set.numa_node;

@@ -140,6 +140,7 @@ struct settings {
 	long resets;
 	long queue_pairs;
 	long attached;
+	long pci_command;     /* what was written to the PCI command register last */
 };
 
 struct drive {

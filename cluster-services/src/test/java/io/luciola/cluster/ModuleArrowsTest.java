@@ -42,7 +42,9 @@ class ModuleArrowsTest {
   }
 
   private static Set<String> ownDependencies(Path pom) throws Exception {
-    return texts(pom, "/project/dependencies/dependency[groupId='io.luciola']/artifactId");
+    return texts(
+        pom,
+        "/project/dependencies/dependency[groupId='io.luciola' and not(scope='test')]/artifactId");
   }
 
   private static Set<String> modules(Path pom) throws Exception {

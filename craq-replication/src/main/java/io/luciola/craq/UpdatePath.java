@@ -227,11 +227,33 @@ class UpdatePath {
       wakeAt(progress.retryNs);
       return;
     }
+    if (status == EngineStatus.ENGINE_CLOSED && !op.recovery) {
+      giveUp(progress, status, nowNs);
+      return;
+    }
     retry(progress, Phase.RETRY_COMMIT, status, nowNs);
     if (!progress.troubleReported) {
       progress.troubleReported = true;
       report(ReplicaEvent.COMMIT_FAILED, op, 0);
     }
+  }
+
+  /**
+   * Nothing will be committed here in this life: whoever waits hears so, and the next life finds
+   * the update pending. Reads go on taking the chunk for dirty.
+   */
+  private void giveUp(ChunkProgress progress, int status, long nowNs) {
+    endWaiters(progress, status);
+    finish(progress, status, nowNs);
+  }
+
+  private void endWaiters(ChunkProgress progress, int status) {
+    boolean pumping = progress.pumping;
+    progress.pumping = true;
+    for (UpdateOp op = progress.pollFirst(); op != null; op = progress.pollFirst()) {
+      end(op, status);
+    }
+    progress.pumping = pumping;
   }
 
   private void diverged(ChunkProgress progress, long nowNs) {
@@ -403,12 +425,10 @@ class UpdatePath {
   }
 
   private void rejoin(ChunkProgress progress, long nowNs) {
+    endWaiters(
+        progress, role.serving ? ReplicaStatus.WRONG_CHAIN_VERSION : ReplicaStatus.NOT_SERVING);
     boolean pumping = progress.pumping;
     progress.pumping = true;
-    int status = role.serving ? ReplicaStatus.WRONG_CHAIN_VERSION : ReplicaStatus.NOT_SERVING;
-    for (UpdateOp op = progress.pollFirst(); op != null; op = progress.pollFirst()) {
-      end(op, status);
-    }
     progress.diverged = false;
     progress.backoffNs = 0;
     again(progress, nowNs);

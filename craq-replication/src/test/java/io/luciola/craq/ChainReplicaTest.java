@@ -83,6 +83,24 @@ class ChainReplicaTest {
   }
 
   @Test
+  void whoWaitsForAnEngineThatHasFailedIsToldAtOnce() {
+    ChainReplica head = replica(HEAD);
+    UpdateOp first = clientWrite(1);
+    head.onUpdate(first, 0);
+    UpdateOp second = clientWrite(2);
+    second.channel = 8;
+    head.onUpdate(second, 0);
+    head.onPrepared(first, EngineStatus.OK, 77, 8, 0);
+    driver.take();
+    driver.commitStatus = EngineStatus.ENGINE_CLOSED;
+    head.onForwarded(first, ReplicaStatus.OK, 77, 8, 0);
+    assertEquals(
+        List.of("commit 1", "reply 2 ENGINE_CLOSED", "done", "reply 1 ENGINE_CLOSED", "done"),
+        driver.take());
+    assertFalse(head.hasWork());
+  }
+
+  @Test
   void tooManyWaitersAreToldThatTheChunkIsBusy() {
     ChainReplica head = replica(HEAD);
     for (int i = 0; i <= ReplicaOptions.DEFAULTS.maxWaitersPerChunk(); i++) {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -38,6 +39,10 @@ final class ControllerCalls {
       SPDK.call(SpdkFunction.CTRLR_GET_PCI_DEVICE, POINTER_OF_POINTER);
   private static final MethodHandle PCI_REMOVED =
       SPDK.call(SpdkFunction.PCI_DEVICE_IS_REMOVED, BOOLEAN_OF_POINTER);
+  private static final MethodHandle PCI_CONFIGURE =
+      SPDK.call(
+          SpdkFunction.PCI_DEVICE_CFG_WRITE16,
+          FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_SHORT, JAVA_INT));
   private static final MethodHandle PCI_NUMA_NODE =
       SPDK.call(SpdkFunction.PCI_DEVICE_GET_NUMA_ID, INT_OF_POINTER);
   private static final MethodHandle PROCESS_ADMIN =
@@ -125,6 +130,15 @@ final class ControllerCalls {
 
   static boolean isRemoved(long pciDevice) {
     return callBoolean(PCI_REMOVED, pciDevice);
+  }
+
+  /** Writes into the configuration space; of a device that is gone, into nothing. */
+  static void configure(long pciDevice, int offset, short value) {
+    try {
+      int _ = (int) PCI_CONFIGURE.invokeExact(pciDevice, value, offset);
+    } catch (Throwable t) {
+      throw LibC.impossible(t);
+    }
   }
 
   static int numaNode(long pciDevice) {

@@ -26,6 +26,11 @@ public final class NvmeController implements AutoCloseable {
     CLOSED
   }
 
+  private static final int PCI_COMMAND = 4;
+
+  /** Registers can be reached, no interrupts, no access to memory. */
+  private static final short MEMORY_SPACE_WITHOUT_DMA = 0x402;
+
   private final Spdk spdk;
   private final TransportId id;
   private final long handle;
@@ -125,9 +130,7 @@ public final class NvmeController implements AutoCloseable {
       return -Errno.ENODEV;
     }
     if (pciDevice != 0 && ControllerCalls.isRemoved(pciDevice)) {
-      state = State.REMOVED;
-      // Makes every queue pair end what it has, instead of waiting for a drive that is not there.
-      ControllerCalls.fail(handle);
+      markRemoved();
       return -Errno.ENODEV;
     }
     int result = ControllerCalls.processAdmin(handle);
@@ -138,6 +141,30 @@ public final class NvmeController implements AutoCloseable {
       state = State.FAILED;
     }
     return result;
+  }
+
+  /**
+   * Says that the drive was taken out of the machine. With vfio-pci {@link #processAdmin} notices
+   * by itself; with uio_pci_generic nobody tells SPDK.
+   */
+  public synchronized void markRemoved() {
+    checkOpen();
+    if (state != State.REMOVED) {
+      state = State.REMOVED;
+      stopDma();
+      // Makes every queue pair end what it has, instead of waiting for a drive that is not there.
+      ControllerCalls.fail(handle);
+    }
+  }
+
+  /**
+   * With vfio-pci the drive is still there until it was let go of, and would go on writing to
+   * memory of commands that are ended here.
+   */
+  private void stopDma() {
+    if (pciDevice != 0) {
+      ControllerCalls.configure(pciDevice, PCI_COMMAND, MEMORY_SPACE_WITHOUT_DMA);
+    }
   }
 
   /**

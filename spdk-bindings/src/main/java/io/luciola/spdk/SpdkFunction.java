@@ -13,6 +13,7 @@ enum SpdkFunction {
   LOG_SET_PRINT_LEVEL("spdk_log_set_print_level"),
   UUID_COPY("spdk_uuid_copy"),
   PCI_DEVICE_IS_REMOVED("spdk_pci_device_is_removed"),
+  PCI_DEVICE_CFG_WRITE16("spdk_pci_device_cfg_write16"),
   // Renamed in 24.09.
   PCI_DEVICE_GET_NUMA_ID("spdk_pci_device_get_numa_id", "spdk_pci_device_get_socket_id"),
 

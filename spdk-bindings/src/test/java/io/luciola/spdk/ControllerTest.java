@@ -222,6 +222,7 @@ class ControllerTest {
 
       assertEquals(
           local ? NvmeController.State.REMOVED : NvmeController.State.FAILED, controller.state());
+      assertEquals(local ? 0x402 : 0, drive.get("pci_command"), "no DMA into memory of others");
       assertTrue(controller.processAdmin() < 0);
       assertThrows(SpdkException.class, controller::reset);
       assertEquals(NvmeQueuePair.DISCONNECTED, queuePair.poll(completions, 4));

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chunk engine on a block device: see {@code docs/engine.md} for how it works and {@code
@@ -39,6 +40,7 @@ public final class BlockEngine implements ChunkEngine {
   private final Checkpointer checkpointer;
   private final Syncs syncs;
   private final Scrubber scrubber;
+  private final DeviceProbe probe;
   private boolean released;
 
   private BlockEngine(
@@ -85,6 +87,7 @@ public final class BlockEngine implements ChunkEngine {
     syncs = new Syncs(journal, health, completions, options.maxSyncs());
     scrubber =
         new Scrubber(states, checkpointer, ioQueue, health, crc, options.scrubBytesPerSecond());
+    probe = new DeviceProbe(ioQueue, health, options.nanoTime().getAsLong());
   }
 
   /**
@@ -190,6 +193,16 @@ public final class BlockEngine implements ChunkEngine {
   /** Whether a fault of the device has ended updates for good; reads go on. */
   public boolean isFailed() {
     return health.isFailed();
+  }
+
+  @Override
+  public @Nullable String failure() {
+    return health.failure();
+  }
+
+  @Override
+  public boolean registerMemory(long address, long lengthBytes) {
+    return device.registerMemory(address, lengthBytes);
   }
 
   /** How far scrubbing has come, and what it found. Allocates; not for the data path. */
@@ -420,6 +433,7 @@ public final class BlockEngine implements ChunkEngine {
     work += states.checksumCache.doWork();
     work += checkpointer.doWork();
     work += syncs.doWork();
+    work += probe.doWork(journal.nowNs());
     return work;
   }
 
@@ -456,6 +470,7 @@ public final class BlockEngine implements ChunkEngine {
     checkpointer.close();
     space.close();
     scrubber.close();
+    probe.close();
     states.close();
   }
 

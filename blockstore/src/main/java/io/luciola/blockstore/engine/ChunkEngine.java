@@ -1,6 +1,7 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.agent.Agent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chunk store on one block device. The thread that calls {@link #doWork()} owns it and makes
@@ -116,6 +117,24 @@ public interface ChunkEngine extends Agent, AutoCloseable {
    * path.
    */
   void forEachChunk(long targetId, ChunkVisitor visitor);
+
+  /**
+   * Why a fault of the device has ended updates for good, in words; null while it has not. What is
+   * in flight ends all the same, and reads go on as far as the device carries them out.
+   */
+  default @Nullable String failure() {
+    return null;
+  }
+
+  /**
+   * Tells the device of the memory that most reads and updates use, so that they cost less: see
+   * {@link io.luciola.blockstore.device.BlockDevice#registerMemory}. Once, by the owner.
+   *
+   * @return whether it makes a difference
+   */
+  default boolean registerMemory(long address, long lengthBytes) {
+    return false;
+  }
 
   /**
    * A file descriptor that becomes readable when there is device work to collect; -1 where there is

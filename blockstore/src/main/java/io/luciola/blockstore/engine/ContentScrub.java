@@ -127,7 +127,7 @@ final class ContentScrub extends OrderedRequest implements IoOwner, AutoCloseabl
   public void onIo(Io request, int error) {
     states.requests.end(this);
     inFlight = false;
-    if (health.isClosed()) {
+    if (!health.takesUpdates()) {
       return;
     }
     if (rereading) {

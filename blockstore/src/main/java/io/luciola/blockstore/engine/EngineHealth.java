@@ -1,6 +1,7 @@
 package io.luciola.blockstore.engine;
 
 import io.luciola.blockstore.linux.Errno;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,10 +10,17 @@ final class EngineHealth {
 
   private static final Logger LOG = LoggerFactory.getLogger(BlockEngine.class);
 
+  /** Requests that fail one after another are told one by one up to this many. */
+  private static final int MAX_REQUEST_LINES = 10;
+
   private final String deviceName;
   private final Completions completions;
-  private boolean failed;
+
+  /** Why updates ended for good; null while they do not. */
+  private @Nullable String failure;
+
   private boolean closed;
+  private long failedRequests;
 
   EngineHealth(String deviceName, Completions completions) {
     this.deviceName = deviceName;
@@ -20,11 +28,15 @@ final class EngineHealth {
   }
 
   boolean takesUpdates() {
-    return !failed && !closed;
+    return failure == null && !closed;
   }
 
   boolean isFailed() {
-    return failed;
+    return failure != null;
+  }
+
+  @Nullable String failure() {
+    return failure;
   }
 
   boolean isClosed() {
@@ -35,21 +47,33 @@ final class EngineHealth {
     closed = true;
   }
 
-  /** Metadata can no longer be made durable: reads go on, updates end. */
+  /** The device is gone, or metadata can no longer be made durable: updates end, reads go on. */
   void fail(String what, int error) {
-    if (!failed) {
-      failed = true;
+    if (failure == null) {
+      failure = what + " failed: " + Errno.describe(-error);
       LOG.error(
-          "{}: {} failed: {}. The engine takes no more updates; reads go on. Take the disk out of"
-              + " its chains, or restart the engine when the device is well again.",
+          "{}: {}. The engine takes no more updates. Restart it when the device is well again.",
           deviceName,
-          what,
-          Errno.describe(-error));
+          failure);
     }
+  }
+
+  /** The device has carried out a request after others had failed. */
+  void deviceWorks() {
+    if (failedRequests > MAX_REQUEST_LINES) {
+      LOG.error(
+          "{}: {} more requests failed before the device carried one out again",
+          deviceName,
+          failedRequests - MAX_REQUEST_LINES);
+    }
+    failedRequests = 0;
   }
 
   void requestFailed(
       String what, long targetId, long chunkHi, long chunkLo, long deviceOffset, int error) {
+    if (isFailed() || ++failedRequests > MAX_REQUEST_LINES) {
+      return; // a device that is gone fails all that it had, and the line of its end is enough
+    }
     LOG.error(
         "{}: {} of target {} chunk {} at device offset {} failed: {}",
         deviceName,

@@ -25,6 +25,8 @@ final class IoQueue implements BlockDevice.CompletionHandler {
   private int inFlight;
   private int submitted;
   private long started;
+  private long failures;
+  private int lastError;
 
   IoQueue(BlockDevice device) {
     this.device = device;
@@ -68,6 +70,16 @@ final class IoQueue implements BlockDevice.CompletionHandler {
     return started;
   }
 
+  /** Requests that ended with an error since the start. */
+  long failures() {
+    return failures;
+  }
+
+  /** What the last of them ended with, a negative errno; 0 when there is none. */
+  int lastError() {
+    return lastError;
+  }
+
   /** Requests that have not ended. */
   int inFlight() {
     return inFlight;
@@ -82,6 +94,10 @@ final class IoQueue implements BlockDevice.CompletionHandler {
       io.next = null;
       io.inFlight = false;
       inFlight--;
+      if (io.error != 0) {
+        failures++;
+        lastError = io.error;
+      }
       io.owner.onIo(io, io.error);
     }
     push();

@@ -45,7 +45,7 @@ final class Scrubber implements AutoCloseable {
 
   int doWork(long nowNs) {
     if (!enabled
-        || health.isClosed()
+        || !health.takesUpdates()
         || content.isInFlight()
         || metadata.isInFlight()
         || !pace.mayRead(nowNs, isDeviceInUse())

@@ -25,6 +25,9 @@ public final class BufferPool implements AutoCloseable {
   /** Answer of {@link #acquire} when no memory of that size is free. */
   public static final long EXHAUSTED = 0;
 
+  /** A region of its own begins at a huge page: that is what devices register, and kernels use. */
+  private static final long REGION_ALIGNMENT_BYTES = 2L << 20;
+
   private static final int PAGE_SHIFT = 12;
   private static final int NONE = -1;
 
@@ -34,7 +37,10 @@ public final class BufferPool implements AutoCloseable {
 
   private final long regionAddress;
   private final long capacityBytes;
-  private final boolean ownsRegion;
+
+  /** What the region lies in; 0 when it is the caller's. */
+  private final long mappingAddress;
+
   private final int maxOrder;
   private final byte[] states;
   private final int[] next;
@@ -109,18 +115,22 @@ public final class BufferPool implements AutoCloseable {
     heads = new int[maxOrder + 1];
     Arrays.fill(states, INNER);
     Arrays.fill(heads, NONE);
-    ownsRegion = givenRegion == 0;
-    regionAddress = ownsRegion ? map(this.capacityBytes) : givenRegion;
+    mappingAddress = givenRegion == 0 ? Memory.allocate(mappingBytes()) : 0;
+    regionAddress = givenRegion == 0 ? touchRegion() : givenRegion;
     freeBytes = this.capacityBytes;
     for (int page = pages - (1 << maxOrder); page >= 0; page -= 1 << maxOrder) {
       push(page, maxOrder);
     }
   }
 
-  private static long map(long lengthBytes) {
-    long address = Memory.allocate(lengthBytes);
-    Memory.adviseHugePages(address, lengthBytes);
-    Memory.pretouch(address, lengthBytes);
+  private long mappingBytes() {
+    return capacityBytes + REGION_ALIGNMENT_BYTES;
+  }
+
+  private long touchRegion() {
+    long address = (mappingAddress + REGION_ALIGNMENT_BYTES - 1) & -REGION_ALIGNMENT_BYTES;
+    Memory.adviseHugePages(address, capacityBytes);
+    Memory.pretouch(address, capacityBytes);
     return address;
   }
 
@@ -232,8 +242,8 @@ public final class BufferPool implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      if (ownsRegion) {
-        Memory.free(regionAddress, capacityBytes);
+      if (mappingAddress != 0) {
+        Memory.free(mappingAddress, mappingBytes());
       }
     }
   }

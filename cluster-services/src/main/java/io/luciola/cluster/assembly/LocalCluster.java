@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +55,9 @@ public final class LocalCluster implements AutoCloseable {
   /** Side by side, because a storage node waits for the chain table and the table for all nodes. */
   private static void startAll(List<StorageConfig> configs, List<StorageService> started)
       throws IOException, DiskException, InterruptedException {
-    try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+    // Not virtual ones: opening a disk may start SPDK, which wants a thread of the system.
+    ThreadFactory threads = Thread.ofPlatform().name("start-", 1).factory();
+    try (ExecutorService starters = Executors.newThreadPerTaskExecutor(threads)) {
       List<Future<StorageService>> starting = new ArrayList<>();
       for (StorageConfig node : configs) {
         starting.add(starters.submit(() -> StorageService.start(node)));

@@ -6,16 +6,19 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
+import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
 import java.io.PrintWriter;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The page that {@code cluster status} prints.
@@ -24,7 +27,7 @@ import java.util.Map;
  * @param expectedStorageNodes how many storage nodes the first chain table waits for
  * @param nodes all registered nodes
  * @param chains number of chains
- * @param chainsComplete number of chains all of whose nodes are alive
+ * @param chainsComplete number of chains all of whose nodes are alive and targets not offline
  */
 record ClusterStatus(
     long routingVersion,
@@ -42,6 +45,9 @@ record ClusterStatus(
   /**
    * A node.
    *
+   * @param targetsOffline how many of its targets it says are offline
+   * @param disksOffline the disks of those, as configured; by UUID when the node has opened no such
+   *     disk
    * @param usedBytes chunk capacity in use on it; 0 for Meta
    * @param budgetBytes chunk capacity its targets may use
    */
@@ -52,47 +58,55 @@ record ClusterStatus(
       boolean alive,
       int disks,
       int targets,
+      int targetsOffline,
+      List<String> disksOffline,
       long usedBytes,
       long budgetBytes) {}
 
   static ClusterStatus of(GetStatusResponse response) {
-    Map<Long, Long> used = new HashMap<>();
-    for (TargetReport report : response.getTargetsList()) {
-      used.put(report.getTargetId(), report.getUsedBytes());
-    }
-    Map<Integer, List<Target>> byNode = new HashMap<>();
-    Map<Long, Integer> nodeOfTarget = new HashMap<>();
-    for (Target target : response.getRouting().getTargetsList()) {
-      byNode.computeIfAbsent(target.getNodeId(), id -> new java.util.ArrayList<>()).add(target);
-      nodeOfTarget.put(target.getId(), target.getNodeId());
-    }
+    RoutingMap map = response.getRouting();
+    Map<Long, TargetReport> reports =
+        response.getTargetsList().stream()
+            .collect(Collectors.toMap(TargetReport::getTargetId, report -> report, (a, b) -> b));
+    Map<Integer, List<Target>> byNode =
+        map.getTargetsList().stream().collect(Collectors.groupingBy(Target::getNodeId));
     List<NodeStatus> nodes =
-        response.getRouting().getNodesList().stream()
+        map.getNodesList().stream()
             .sorted(Comparator.comparingInt(Node::getId))
-            .map(node -> node(node, byNode.getOrDefault(node.getId(), List.of()), used))
+            .map(node -> node(node, byNode.getOrDefault(node.getId(), List.of()), reports))
             .toList();
-    Map<Integer, Boolean> alive = new HashMap<>();
-    nodes.forEach(node -> alive.put(node.id(), node.alive()));
+    Set<Integer> alive =
+        nodes.stream().filter(NodeStatus::alive).map(NodeStatus::id).collect(Collectors.toSet());
+    Set<Long> there =
+        map.getTargetsList().stream()
+            .filter(target -> alive.contains(target.getNodeId()) && !isOffline(target, reports))
+            .map(Target::getId)
+            .collect(Collectors.toSet());
     int complete =
         (int)
-            response.getRouting().getChainsList().stream()
+            map.getChainsList().stream()
                 .filter(
                     chain ->
                         chain.getTargetsList().stream()
-                            .allMatch(
-                                target ->
-                                    alive.getOrDefault(
-                                        nodeOfTarget.get(target.getTargetId()), false)))
+                            .allMatch(target -> there.contains(target.getTargetId())))
                 .count();
     return new ClusterStatus(
-        response.getRouting().getVersion(),
+        map.getVersion(),
         response.getExpectedStorageNodes(),
         nodes,
-        response.getRouting().getChainsCount(),
+        map.getChainsCount(),
         complete);
   }
 
-  private static NodeStatus node(Node node, List<Target> targets, Map<Long, Long> used) {
+  private static boolean isOffline(Target target, Map<Long, TargetReport> reports) {
+    TargetReport report = reports.get(target.getId());
+    return report != null && report.getState() == TargetReport.State.OFFLINE;
+  }
+
+  private static NodeStatus node(Node node, List<Target> targets, Map<Long, TargetReport> reports) {
+    List<Target> offline = targets.stream().filter(target -> isOffline(target, reports)).toList();
+    Map<String, String> devices =
+        node.getDisksList().stream().collect(Collectors.toMap(Disk::getUuid, Disk::getDevice));
     return new NodeStatus(
         node.getId(),
         node.getType() == NodeType.STORAGE ? "storage" : "meta",
@@ -100,14 +114,26 @@ record ClusterStatus(
         node.getAlive(),
         node.getDisksCount(),
         targets.size(),
-        targets.stream().mapToLong(target -> used.getOrDefault(target.getId(), 0L)).sum(),
+        offline.size(),
+        offline.stream()
+            .map(Target::getDiskUuid)
+            .distinct()
+            .map(uuid -> devices.getOrDefault(uuid, uuid))
+            .sorted()
+            .toList(),
+        targets.stream().mapToLong(target -> usedBytes(target, reports)).sum(),
         targets.stream().mapToLong(Target::getBudgetBytes).sum());
+  }
+
+  private static long usedBytes(Target target, Map<Long, TargetReport> reports) {
+    TargetReport report = reports.get(target.getId());
+    return report == null ? 0 : report.getUsedBytes();
   }
 
   boolean healthy() {
     return routingVersion > 0
         && chainsComplete == chains
-        && nodes.stream().allMatch(NodeStatus::alive);
+        && nodes.stream().allMatch(node -> node.alive && node.targetsOffline == 0);
   }
 
   String toJson() {
@@ -123,19 +149,28 @@ record ClusterStatus(
         "%s   routing version %d   chains %d of %d complete%n%n",
         healthy() ? "HEALTHY" : "NOT WELL", routingVersion, chainsComplete, chains);
     out.printf(
-        "%4s  %-8s  %-24s  %-5s  %5s  %7s  %10s  %10s%n",
-        "NODE", "TYPE", "ADDRESS", "STATE", "DISKS", "TARGETS", "USED", "CAPACITY");
+        "%4s  %-8s  %-24s  %-5s  %5s  %7s  %7s  %10s  %10s%n",
+        "NODE", "TYPE", "ADDRESS", "STATE", "DISKS", "TARGETS", "OFFLINE", "USED", "CAPACITY");
     for (NodeStatus node : nodes) {
       out.printf(
-          "%4d  %-8s  %-24s  %-5s  %5d  %7d  %10s  %10s%n",
+          "%4d  %-8s  %-24s  %-5s  %5d  %7d  %7d  %10s  %10s%n",
           node.id,
           node.type,
           node.address,
           node.alive ? "alive" : "DEAD",
           node.disks,
           node.targets,
+          node.targetsOffline,
           ByteSize.approximate(node.usedBytes),
           ByteSize.approximate(node.budgetBytes));
+    }
+    for (NodeStatus node : nodes) {
+      for (String disk : node.disksOffline) {
+        out.printf(
+            "%nDisk %s of node %d is OFFLINE. Look into the node's log; when the disk works again,"
+                + " restart the node.%n",
+            disk, node.id);
+      }
     }
     if (routingVersion == 0) {
       long storage = nodes.stream().filter(node -> node.type.equals("storage")).count();

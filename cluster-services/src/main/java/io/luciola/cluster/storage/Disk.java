@@ -13,12 +13,16 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A disk of a storage node: the engine on it, and the way of its completions to the node. Made
  * before the node, because engines learn their listener when they are opened.
  */
 public final class Disk {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
 
   /** Requests which a node has under way at one disk; more wait in the node. */
   private static final int MAX_IN_FLIGHT = 4096;
@@ -33,6 +37,7 @@ public final class Disk {
 
   private @Nullable EngineRunner runner;
   private @Nullable EngineClient client;
+  private @Nullable Thread closing;
 
   private Disk(
       String name,
@@ -89,6 +94,11 @@ public final class Disk {
     return new Disk(name, uuid, engine, completions, idle);
   }
 
+  /** Tells the device of the memory that most transfers use; before {@link #connect} only. */
+  void registerMemory(long address, long lengthBytes) {
+    engine.registerMemory(address, lengthBytes);
+  }
+
   /**
    * Connects the node: called once, by its thread, before which the engine is the caller's.
    *
@@ -116,8 +126,44 @@ public final class Disk {
     return client;
   }
 
+  /**
+   * Closes as {@link #close} does, but on a thread of its own, since a device that has failed may
+   * take its time. Nothing may be in flight.
+   */
+  void closeAside() {
+    closing = Thread.ofPlatform().daemon().name("close-" + name).start(this::closeFailed);
+  }
+
+  private void closeFailed() {
+    try {
+      closeNow();
+      LOG.info("{} is closed", name);
+    } catch (RuntimeException refused) {
+      LOG.error("{} could not be closed in order", name, refused);
+    }
+  }
+
   /** Makes all durable and closes the engine, and ends its thread when it has one. */
   void close() {
+    Thread running = closing;
+    if (running == null) {
+      closeNow();
+      return;
+    }
+    boolean interrupted = false;
+    while (running.isAlive()) {
+      try {
+        running.join();
+      } catch (InterruptedException e) {
+        interrupted = true; // the device may still use the node's memory
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeNow() {
     if (runner == null) {
       engine.close();
       return;

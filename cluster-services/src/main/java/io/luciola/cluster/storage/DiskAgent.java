@@ -6,6 +6,8 @@ import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.engine.handoff.EngineClient;
 import io.luciola.blockstore.engine.handoff.HandoffListener;
+import io.luciola.cluster.transport.EventPoll;
+import io.luciola.cluster.transport.EventSource;
 import io.luciola.craq.ReadOp;
 import io.luciola.craq.UpdateOp;
 import java.util.ArrayDeque;
@@ -46,7 +48,18 @@ final class DiskAgent implements HandoffListener {
 
   private final KnownChunk known = new KnownChunk();
   private final CommitMarks commits = new CommitMarks();
+
+  /** Ends the node's sleep when the engine has completions. */
+  private @Nullable EventPoll poll;
+
+  private int completionFd = -1;
+
+  /** Nothing is asked of the engine any more. */
   private boolean failed;
+
+  /** Nothing comes from it either. */
+  private boolean gone;
+
   private int inEngine;
   private long corruptReports;
 
@@ -57,9 +70,20 @@ final class DiskAgent implements HandoffListener {
   }
 
   /** Called by the thread that drives the node, before anything else. */
-  void start() {
+  void start(EventPoll sleep) {
     engine = disk.connect(this);
     remote = engine instanceof EngineClient client ? client : null;
+    poll = sleep;
+    completionFd = engine.completionFd();
+    if (completionFd >= 0) {
+      // Completions are collected in doWork; the descriptor only ends the sleep.
+      sleep.add(completionFd, EventSource.READABLE, events -> 0);
+    }
+  }
+
+  /** Whether completions end the node's sleep. */
+  boolean announcesCompletions() {
+    return completionFd >= 0;
   }
 
   boolean works() {
@@ -76,21 +100,22 @@ final class DiskAgent implements HandoffListener {
   }
 
   int doWork() {
-    if (failed) {
+    if (gone) {
       return 0;
     }
     int work;
     try {
       work = engine.doWork();
     } catch (RuntimeException e) {
-      fail(e);
+      abandon(e);
       return 1;
     }
     if (remote != null && remote.isEngineClosed() && remote.inFlight() == 0) {
-      fail(new IllegalStateException("its engine's thread has ended; see above"));
+      abandon(new IllegalStateException("its engine's thread has ended; see above"));
       return 1;
     }
-    return work + retryStalled();
+    String failure = engine.failure();
+    return work + (failure == null ? retryStalled() : leave(failure));
   }
 
   int createTarget(long targetId, long budgetBytes) {
@@ -179,13 +204,9 @@ final class DiskAgent implements HandoffListener {
     disk.close();
   }
 
-  int completionFd() {
-    return engine.completionFd();
-  }
-
   /** How long the engine may go without being called. */
   long sleepLimitNs() {
-    return engine.sleepLimitNs();
+    return gone ? Long.MAX_VALUE : engine.sleepLimitNs();
   }
 
   // ---- completions
@@ -429,12 +450,44 @@ final class DiskAgent implements HandoffListener {
     }
   }
 
-  private void fail(RuntimeException cause) {
+  /**
+   * The device has failed: nothing more is asked of it. What it has ends by itself, since its
+   * buffers are in use until then; after that it is closed, so that a drive can be taken out.
+   */
+  private int leave(String failure) {
+    if (!failed) {
+      LOG.error(
+          "{} failed: {}; its targets are out of service until the node is restarted with a disk"
+              + " that works",
+          disk.name(),
+          failure);
+      failed = true;
+      retryStalled();
+    }
+    if (inEngine > 0 || (remote != null && remote.inFlight() > 0)) {
+      return 0;
+    }
+    forget();
+    disk.closeAside();
+    return 1;
+  }
+
+  /** What the engine may still have to say is not listened to. */
+  private void forget() {
+    gone = true;
+    if (completionFd >= 0) {
+      poll.remove(completionFd);
+    }
+  }
+
+  /** The engine itself has failed: what it had is ended for it. */
+  private void abandon(RuntimeException cause) {
     LOG.error(
         "{} failed: its targets are out of service until the node is restarted",
         disk.name(),
         cause);
     failed = true;
+    forget();
     drainRemote();
     inEngine = 0;
     retryStalled();

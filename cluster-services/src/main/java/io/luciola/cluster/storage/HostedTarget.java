@@ -18,6 +18,7 @@ final class HostedTarget {
   private final ArrayDeque<PendingChunk> pending = new ArrayDeque<>();
   private final ChunkStat stat = new ChunkStat();
   private boolean pendingCollected;
+  private long usedBytes;
 
   HostedTarget(
       long targetId, int chainId, DiskAgent disk, ReplicaOptions options, DriverFactory drivers) {
@@ -45,6 +46,14 @@ final class HostedTarget {
   void onTick(long nowNs) {
     feedPending(nowNs);
     replica.onTick(nowNs);
+  }
+
+  /** Bytes in use; as they were last when the disk has failed. */
+  long usedBytes() {
+    if (disk.works()) {
+      usedBytes = disk.usedBytes(targetId);
+    }
+    return usedBytes;
   }
 
   boolean hasWork() {

@@ -4,7 +4,6 @@ import io.luciola.blockstore.agent.Agent;
 import io.luciola.blockstore.memory.BufferPool;
 import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.transport.EventPoll;
-import io.luciola.cluster.transport.EventSource;
 import io.luciola.cluster.transport.TcpTransport;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +44,7 @@ public final class StorageNode implements Agent, AutoCloseable {
   private final int port;
 
   private boolean completionsAnnounced;
+  private int failedDisks;
   private long nextTickNs;
   private long nextUsageNs;
   private long lastWorkNs;
@@ -100,6 +100,9 @@ public final class StorageNode implements Agent, AutoCloseable {
       buffers.close();
       throw e;
     }
+    for (Disk disk : disks) {
+      disk.registerMemory(buffers.regionAddress(), buffers.capacityBytes());
+    }
   }
 
   /** The port that the data plane is served on. */
@@ -107,7 +110,10 @@ public final class StorageNode implements Agent, AutoCloseable {
     return port;
   }
 
-  /** The targets held, as of about a second ago. */
+  /**
+   * The targets that the node is to hold, as of about a second ago; a disk that fails is in it at
+   * once.
+   */
   public List<TargetUsage> usage() {
     return usage;
   }
@@ -117,14 +123,8 @@ public final class StorageNode implements Agent, AutoCloseable {
   public void onStart() {
     completionsAnnounced = true;
     for (DiskAgent disk : disks) {
-      disk.start();
-      int fd = disk.completionFd();
-      if (fd >= 0) {
-        // Completions are collected in doWork; the descriptor only ends the sleep.
-        poll.add(fd, EventSource.READABLE, events -> 0);
-      } else {
-        completionsAnnounced = false;
-      }
+      disk.start(poll);
+      completionsAnnounced &= disk.announcesCompletions();
     }
   }
 
@@ -133,9 +133,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     context.nowNs = clock.getAsLong();
     int work = followRouting();
     work += poll.poll();
-    for (int i = 0; i < disks.size(); i++) {
-      work += disks.get(i).doWork();
-    }
+    work += driveDisks();
     if (context.nowNs >= nextTickNs) {
       nextTickNs = context.nowNs + TICK_NS;
       tick();
@@ -186,6 +184,20 @@ public final class StorageNode implements Agent, AutoCloseable {
     LOG.info("{} stopped", roleName());
   }
 
+  private int driveDisks() {
+    int work = 0;
+    int failed = 0;
+    for (int i = 0; i < disks.size(); i++) {
+      work += disks.get(i).doWork();
+      failed += disks.get(i).works() ? 0 : 1;
+    }
+    if (failed != failedDisks) {
+      failedDisks = failed;
+      publishUsage();
+    }
+    return work;
+  }
+
   private long sleepNs() {
     if (!completionsAnnounced) {
       for (int i = 0; i < disks.size(); i++) {
@@ -227,14 +239,17 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
   }
 
+  private TargetUsage usageOf(long targetId) {
+    HostedTarget target = targets.find(targetId);
+    return target == null
+        ? new TargetUsage(targetId, false, 0)
+        : new TargetUsage(targetId, target.disk.works(), target.usedBytes());
+  }
+
   private void publishUsage() {
-    List<TargetUsage> now = new ArrayList<>(targets.size());
-    for (int i = 0; i < targets.size(); i++) {
-      HostedTarget target = targets.at(i);
-      now.add(
-          new TargetUsage(
-              target.targetId, target.disk.works(), target.disk.usedBytes(target.targetId)));
-    }
-    usage = List.copyOf(now);
+    usage =
+        context.routing.targetsOn(context.nodeId).stream()
+            .map(placement -> usageOf(placement.targetId()))
+            .toList();
   }
 }

@@ -109,7 +109,8 @@ public final class StorageService implements AutoCloseable {
             usage ->
                 TargetReport.newBuilder()
                     .setTargetId(usage.targetId())
-                    .setUpToDate(usage.upToDate())
+                    .setState(
+                        usage.upToDate() ? TargetReport.State.UPTODATE : TargetReport.State.OFFLINE)
                     .setUsedBytes(usage.usedBytes())
                     .build())
         .toList();

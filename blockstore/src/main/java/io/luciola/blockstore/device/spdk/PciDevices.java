@@ -30,7 +30,7 @@ final class PciDevices {
    * @throws DeviceException saying what to do
    */
   void checkUsable(String address) {
-    if (!Files.exists(directory.resolve(address))) {
+    if (!isPresent(address)) {
       throw new DeviceException(
           "there is no PCI device " + address + "; 'luciola disk list' shows the drives");
     }
@@ -54,6 +54,11 @@ final class PciDevices {
                   + address
                   + "'");
     }
+  }
+
+  /** Whether there is such a device. */
+  boolean isPresent(String address) {
+    return Files.exists(directory.resolve(address));
   }
 
   /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ final class SpdkDrive {
 
   private final String name;
   private final NvmeController controller;
+  private final BooleanSupplier isPresent;
   private final long resetPauseNs;
   private final Consumer<SpdkDrive> onResetEnd;
   private final ReentrantLock lock = new ReentrantLock();
@@ -59,13 +61,20 @@ final class SpdkDrive {
    * Takes over a connected controller.
    *
    * @param name as messages and logs name the drive
+   * @param isPresent whether the machine has it, which the kernel knows before SPDK, if SPDK learns
+   *     of it at all
    * @param resetPauseNs between attempts to reset it
    * @param onResetEnd called by the thread of a reset when it has ended, well or not
    */
   SpdkDrive(
-      String name, NvmeController controller, long resetPauseNs, Consumer<SpdkDrive> onResetEnd) {
+      String name,
+      NvmeController controller,
+      BooleanSupplier isPresent,
+      long resetPauseNs,
+      Consumer<SpdkDrive> onResetEnd) {
     this.name = name;
     this.controller = controller;
+    this.isPresent = isPresent;
     this.resetPauseNs = resetPauseNs;
     this.onResetEnd = onResetEnd;
   }
@@ -187,13 +196,20 @@ final class SpdkDrive {
   void pollAdmin() {
     if (condition == Condition.SERVING && lock.tryLock()) {
       try {
-        if (condition == Condition.SERVING && controller.processAdmin() < 0) {
+        if (condition == Condition.SERVING && processAdmin() < 0) {
           onFailure("does not answer");
         }
       } finally {
         lock.unlock();
       }
     }
+  }
+
+  private int processAdmin() {
+    if (!isPresent.getAsBoolean()) {
+      controller.markRemoved();
+    }
+    return controller.processAdmin();
   }
 
   /** Says that requests no longer get through; {@link #condition} then says what follows. */
@@ -203,7 +219,7 @@ final class SpdkDrive {
       if (condition != Condition.SERVING) {
         return;
       }
-      controller.processAdmin(); // its state is what this has seen last
+      processAdmin(); // the controller's state is what this has seen last
       if (controller.state() == NvmeController.State.REMOVED) {
         end(Condition.REMOVED, "was removed");
         return;

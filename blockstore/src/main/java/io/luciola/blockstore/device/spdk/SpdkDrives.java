@@ -11,6 +11,7 @@ import io.luciola.spdk.TransportId;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** The drives which this process has open through SPDK: one controller each. Thread-safe. */
 public final class SpdkDrives {
@@ -103,9 +104,17 @@ public final class SpdkDrives {
     }
     NvmeController controller = spdk.connect(id, OPTIONS);
     SpdkDrive drive =
-        new SpdkDrive(spec.driveName(), controller, resetPauseNs, this::disconnectIfUnused);
+        new SpdkDrive(
+            spec.driveName(), controller, presence(spec), resetPauseNs, this::disconnectIfUnused);
     drives.put(id, drive);
     return drive;
+  }
+
+  private BooleanSupplier presence(DeviceSpec.Spdk spec) {
+    return switch (spec) {
+      case DeviceSpec.SpdkPci local -> () -> pci.isPresent(local.address());
+      case DeviceSpec.SpdkTcp _ -> () -> true;
+    };
   }
 
   /** A drive that is being reset is disconnected after it. */

@@ -108,6 +108,7 @@ public final class SpdkNvmeDevice implements BlockDevice {
   /** A reset came between writes and their flush. */
   private boolean cacheLost;
 
+  private long copiedTransfers;
   private boolean failed;
   private boolean closed;
 
@@ -261,6 +262,11 @@ public final class SpdkNvmeDevice implements BlockDevice {
     return true;
   }
 
+  /** Transfers that went through buffers of the device, since it was opened. For the owner. */
+  public long copiedTransfers() {
+    return copiedTransfers;
+  }
+
   @Override
   public boolean gainsFromDiscards() {
     return true;
@@ -354,6 +360,7 @@ public final class SpdkNvmeDevice implements BlockDevice {
       return QUEUE_FULL;
     }
     slots.take(tag);
+    copiedTransfers += slots.bounces[slot] == 0 ? 0 : 1;
     if (answer < 0) {
       end(slot, answer);
     } else if (kind == DISCARD && !deallocates) {

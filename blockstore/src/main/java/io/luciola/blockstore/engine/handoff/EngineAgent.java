@@ -53,6 +53,9 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
   private volatile EngineClient[] clients = NO_CLIENTS;
   private volatile boolean terminated;
 
+  /** What the engine said of its device's failure; null while it works. */
+  private volatile @Nullable String failure;
+
   private @Nullable ChunkEngine engine;
 
   /** A commit which the engine had no room for: nothing behind it is begun. */
@@ -84,6 +87,11 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
   /** Whether the engine is closed and no more completions will come. */
   boolean isTerminated() {
     return terminated;
+  }
+
+  /** See {@link ChunkEngine#failure}. */
+  @Nullable String failure() {
+    return failure;
   }
 
   /** Hands a request over; false when the ring is full. */
@@ -147,7 +155,22 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
       return 1;
     }
     wakeClients();
-    return work;
+    return work + announceFailure(open);
+  }
+
+  /** Clients that sleep are to know at once that the device has failed. */
+  private int announceFailure(ChunkEngine open) {
+    String now = open.failure();
+    if (now == null || failure != null) {
+      return 0;
+    }
+    synchronized (clientsLock) {
+      failure = now;
+      for (EngineClient client : clients) {
+        client.wakeAnyway();
+      }
+    }
+    return 1;
   }
 
   @Override

@@ -301,6 +301,11 @@ public final class EngineClient implements ChunkEngine {
   }
 
   @Override
+  public @Nullable String failure() {
+    return agent.failure();
+  }
+
+  @Override
   public String roleName() {
     return agent.roleName() + "-client";
   }

@@ -289,6 +289,24 @@ class SpdkFailureTest {
   }
 
   @Test
+  void aDriveOfWhichOnlyTheKernelSaysThatItIsGoneWasRemovedToo() {
+    try (StandInDevices local = StandInDevices.local(512, 2 << 20).bind("uio_pci_generic")) {
+      SpdkNvmeDevice taken = local.open(QUEUE_DEPTH, () -> nowNs);
+      local.drive().setPollInterval(Long.MAX_VALUE);
+      assertEquals(BlockDevice.ACCEPTED, taken.read(0, memory, UNIT, 1));
+      local.vanish();
+      assertEquals(0, taken.poll(harness, 10));
+      nowNs += SECOND_NS;
+      assertEquals(1, taken.poll(harness, 10), "noticed within a second");
+
+      assertEquals(-Errno.ENODEV, harness.resultOf(1));
+      assertEquals(BlockDevice.CLOSED, taken.read(0, memory, UNIT, 2));
+      assertEquals(0, local.drive().get("resets"));
+      taken.close();
+    }
+  }
+
+  @Test
   void aTargetThatIsGoneIsGivenUp() {
     device.read(0, memory, UNIT, 1);
     drive.remove();

@@ -8,11 +8,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** A drive of the stand-in for SPDK, and what is needed to open devices on it. */
+/** Drives of the stand-in for SPDK, mostly one, and what is needed to open devices on them. */
 public final class StandInDevices implements AutoCloseable {
 
   /** Between attempts at a reset: none. */
@@ -20,21 +24,20 @@ public final class StandInDevices implements AutoCloseable {
 
   private final Path sysfs;
   private final StandInDrive drive;
+  private final List<StandInDrive> all = new ArrayList<>();
   private final SpdkDrives drives;
   private final boolean local;
+  private boolean inProcess;
 
   private StandInDevices(StandInDrive drive, boolean local) {
     this.drive = drive;
     this.local = local;
     try {
       sysfs = Files.createTempDirectory("sysfs");
-      if (local) {
-        Files.createDirectories(pciDevice().resolve("iommu_group"));
-        bind("vfio-pci");
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    plugIn(drive);
     drives = new SpdkDrives(StandInSpdk.start(), sysfs, RESET_PAUSE_NS);
   }
 
@@ -42,6 +45,45 @@ public final class StandInDevices implements AutoCloseable {
   public static StandInDevices local(int sectorBytes, long sizeBytes) {
     StandInSpdk.start();
     return new StandInDevices(StandInDrive.pcie(sectorBytes, sizeBytes / sectorBytes), true);
+  }
+
+  /** Puts one more drive of this machine beside the first, bound to vfio-pci. */
+  public StandInDrive addLocal(int sectorBytes, long sizeBytes) {
+    StandInDrive added = StandInDrive.pcie(sectorBytes, sizeBytes / sectorBytes);
+    plugIn(added);
+    return added;
+  }
+
+  private void plugIn(StandInDrive added) {
+    all.add(added);
+    if (local) {
+      try {
+        Files.createDirectories(pciDevice(added).resolve("iommu_group"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      bind(added, "vfio-pci");
+    }
+  }
+
+  /** Makes the kernel say that the first drive is not there any more; SPDK does not notice. */
+  void vanish() {
+    try (Stream<Path> files = Files.walk(pciDevice(drive))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Makes the whole process find these drives by the names in configurations, until closed. */
+  public StandInDevices useInProcess() {
+    Set<String> addresses =
+        all.stream().map(each -> each.id().address()).collect(Collectors.toSet());
+    SpdkProcess.use(drives, addresses);
+    inProcess = true;
+    return this;
   }
 
   /** A drive of another machine. */
@@ -79,28 +121,35 @@ public final class StandInDevices implements AutoCloseable {
 
   /** Makes the kernel say that another driver holds it; empty for none. */
   StandInDevices bind(String driver) {
+    bind(drive, driver);
+    return this;
+  }
+
+  private void bind(StandInDrive which, String driver) {
     try {
-      Path link = pciDevice().resolve("driver");
+      Path link = pciDevice(which).resolve("driver");
       Files.deleteIfExists(link);
       if (!driver.isEmpty()) {
         Files.createSymbolicLink(
             link, Files.createDirectories(sysfs.resolve("bus/pci/drivers/" + driver)));
       }
-      return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private Path pciDevice() {
-    return sysfs.resolve("bus/pci/devices").resolve(drive.id().address());
+  private Path pciDevice(StandInDrive which) {
+    return sysfs.resolve("bus/pci/devices").resolve(which.id().address());
   }
 
-  /** Takes the drive away; its devices are closed. */
+  /** Takes the drives away; their devices are closed. */
   @Override
   public void close() {
-    awaitDisconnected();
-    drive.close();
+    if (inProcess) {
+      SpdkProcess.use(null, Set.of());
+    }
+    all.forEach(StandInDevices::awaitDisconnected);
+    all.forEach(StandInDrive::close);
     try (var files = Files.walk(sysfs)) {
       List<Path> innermostFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : innermostFirst) {
@@ -113,8 +162,12 @@ public final class StandInDevices implements AutoCloseable {
 
   /** A reset that runs keeps the drive connected a little longer than its devices. */
   void awaitDisconnected() {
+    awaitDisconnected(drive);
+  }
+
+  private static void awaitDisconnected(StandInDrive which) {
     long fromNs = System.nanoTime();
-    while (drive.get("attached") != 0) {
+    while (which.get("attached") != 0) {
       if (System.nanoTime() - fromNs > 10_000_000_000L) {
         throw new AssertionError("the drive stays connected, though no device is open on it");
       }
