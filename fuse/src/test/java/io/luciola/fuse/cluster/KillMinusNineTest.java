@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillMinusNineTest {
 
   private static final int ROUNDS = 10;
+  private static final long LONGEST_WAIT_NS = 60_000_000_000L;
 
   @TempDir Path directory;
 
@@ -32,7 +33,8 @@ class KillMinusNineTest {
         String where = "round " + round + " of seed " + seed;
         int before = writer.acknowledged().size();
         Thread copying = writer.start();
-        Thread.sleep(300 + random.nextInt(1200));
+        awaitAcknowledged(writer, before + 1);
+        Thread.sleep(random.nextInt(1500));
         cluster.killCluster();
         boolean killMountToo = round % 2 == 1;
         if (killMountToo) {
@@ -44,11 +46,22 @@ class KillMinusNineTest {
         if (killMountToo) {
           cluster.mount();
         }
-        assertTrue(writer.acknowledged().size() > before, "nothing was acknowledged in " + where);
         MountedCluster.dropPageCache();
         verify(writer, where);
         worksAgain(cluster, round);
       }
+    }
+  }
+
+  /** A kill before anything was acknowledged would show nothing. */
+  private static void awaitAcknowledged(FsyncingWriter writer, int files)
+      throws InterruptedException {
+    long deadlineNs = System.nanoTime() + LONGEST_WAIT_NS;
+    while (writer.acknowledged().size() < files) {
+      assertTrue(
+          System.nanoTime() - deadlineNs < 0,
+          () -> "only " + writer.acknowledged().size() + " of " + files + " files acknowledged");
+      Thread.sleep(10);
     }
   }
 
