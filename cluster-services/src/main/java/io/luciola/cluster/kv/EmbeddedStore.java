@@ -1,5 +1,6 @@
 package io.luciola.cluster.kv;
 
+import io.luciola.blockstore.agent.ThreadEnd;
 import io.luciola.cluster.kv.KvException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -117,16 +118,6 @@ public final class EmbeddedStore implements KeyValueStore {
   @Override
   public void close() {
     committer.close();
-    boolean interrupted = false;
-    while (committerThread.isAlive()) {
-      try {
-        committerThread.join();
-      } catch (InterruptedException e) {
-        interrupted = true; // the files must be closed before anyone opens them again
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    ThreadEnd.await(committerThread); // the files must be closed before anyone opens them again
   }
 }

@@ -1,6 +1,7 @@
 package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.agent.IdleMode;
+import io.luciola.blockstore.agent.ThreadEnd;
 import io.luciola.blockstore.agent.ThreadingMode;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.ChunkEngine;
@@ -150,17 +151,7 @@ public final class Disk {
       closeNow();
       return;
     }
-    boolean interrupted = false;
-    while (running.isAlive()) {
-      try {
-        running.join();
-      } catch (InterruptedException e) {
-        interrupted = true; // the device may still use the node's memory
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    ThreadEnd.await(running); // the device may still use the node's memory
   }
 
   private void closeNow() {

@@ -1,5 +1,6 @@
 package io.luciola.cluster.storage;
 
+import io.luciola.blockstore.agent.ThreadEnd;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,17 +45,7 @@ public final class StorageServer implements AutoCloseable {
   public void close() {
     stopping = true;
     node.wakeUp();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true; // an engine that is being closed must not be left half way
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    ThreadEnd.await(thread); // an engine that is being closed must not be left half way
   }
 
   private void run() {

@@ -1,5 +1,6 @@
 package io.luciola.fuse.vfs;
 
+import io.luciola.blockstore.agent.ThreadEnd;
 import java.time.Duration;
 
 /**
@@ -38,16 +39,6 @@ public final class LengthPusher implements AutoCloseable {
   @Override
   public void close() {
     thread.interrupt();
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException again) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    ThreadEnd.await(thread);
   }
 }
