@@ -65,14 +65,20 @@ class ChainReplicaTest {
     assertEquals(List.of("reply 1 NOT_HEAD", "done"), driver.take());
   }
 
-  @Test
-  void updatesOfOneChunkWaitForEachOtherAndChunksDoNot() {
-    ChainReplica head = replica(HEAD);
+  /** On two channels; returns the first, which the second waits for. */
+  private UpdateOp twoWritesOfOneChunk(ChainReplica head) {
     UpdateOp first = clientWrite(1);
     head.onUpdate(first, 0);
     UpdateOp second = clientWrite(2);
     second.channel = 8;
     head.onUpdate(second, 0);
+    return first;
+  }
+
+  @Test
+  void updatesOfOneChunkWaitForEachOtherAndChunksDoNot() {
+    ChainReplica head = replica(HEAD);
+    UpdateOp first = twoWritesOfOneChunk(head);
     UpdateOp elsewhere = clientWrite(3);
     elsewhere.channel = 9;
     elsewhere.chunkLo = 99;
@@ -85,11 +91,7 @@ class ChainReplicaTest {
   @Test
   void whoWaitsForAnEngineThatHasFailedIsToldAtOnce() {
     ChainReplica head = replica(HEAD);
-    UpdateOp first = clientWrite(1);
-    head.onUpdate(first, 0);
-    UpdateOp second = clientWrite(2);
-    second.channel = 8;
-    head.onUpdate(second, 0);
+    UpdateOp first = twoWritesOfOneChunk(head);
     head.onPrepared(first, EngineStatus.OK, 77, 8, 0);
     driver.take();
     driver.commitStatus = EngineStatus.ENGINE_CLOSED;

@@ -12,7 +12,7 @@ final class OwnEngine implements EngineAccess {
 
   private final BlockEngine engine;
 
-  // The engine's; here only to sleep on, and to be told of the memory.
+  // The engine's; here only to sleep on, and to see what is in flight.
   private final BlockDevice device;
 
   private final EngineIdle idle;
@@ -47,7 +47,7 @@ final class OwnEngine implements EngineAccess {
   @Override
   public void registerMemory(long address, long lengthBytes) {
     // Where it makes no difference, all works as without.
-    device.registerMemory(address, lengthBytes);
+    engine.registerMemory(address, lengthBytes);
   }
 
   @Override
