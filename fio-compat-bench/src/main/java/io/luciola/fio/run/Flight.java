@@ -24,6 +24,7 @@ final class Flight implements IoChannel.Completion {
   private final int[] unpushed;
   private int unpushedCount;
   private long reapedNs;
+  private long clockNs;
   private long writes;
   private boolean checking;
   private boolean failed;
@@ -97,8 +98,16 @@ final class Flight implements IoChannel.Completion {
     onQueued(slot);
   }
 
+  /** What the clock said when an I/O was last timed. */
+  long clockNs() {
+    return clockNs;
+  }
+
   private long now() {
-    return timed ? clock.nanoTime() : 0;
+    if (timed) {
+      clockNs = clock.nanoTime();
+    }
+    return clockNs;
   }
 
   private void onQueued(int slot) {

@@ -295,6 +295,7 @@ public final class SpdkNvmeDevice implements BlockDevice {
     } finally {
       closed = true;
       slots.dropEnded();
+      LOG.debug("{} closes; {} transfers were copied", geometry.name(), copiedTransfers);
       giveBack();
     }
   }

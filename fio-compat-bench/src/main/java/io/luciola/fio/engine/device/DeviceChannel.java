@@ -96,16 +96,17 @@ final class DeviceChannel implements IoChannel, BlockDevice.CompletionHandler {
 
   @Override
   public int await(Completion completion, int atLeast, int limit, long timeoutNs) {
-    long fromNs = System.nanoTime();
     int total = poll(completion, limit);
-    while (total < atLeast && device.inFlight() > 0) {
-      long leftNs = timeoutNs - (System.nanoTime() - fromNs);
-      if (leftNs <= 0) {
-        break;
-      }
+    if (total >= atLeast || device.inFlight() == 0) {
+      return total;
+    }
+    long untilNs = System.nanoTime() + timeoutNs;
+    long leftNs = timeoutNs;
+    do {
       device.await(leftNs);
       total += poll(completion, limit - total);
-    }
+      leftNs = untilNs - System.nanoTime();
+    } while (total < atLeast && device.inFlight() > 0 && leftNs > 0);
     return total;
   }
 
