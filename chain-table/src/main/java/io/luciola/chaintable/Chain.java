@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An ordered group of replicas. Reads and writes go through the SERVING ones in the order of the
- * list; the others are skipped.
+ * An ordered group of replicas. Reads go to the SERVING ones; writes go through these in the order
+ * of the list, and then to the one that is SYNCING; the others are skipped.
  *
  * @param id positive
  * @param version grows with every change of the list or of a state
@@ -57,13 +57,13 @@ public record Chain(int id, int version, List<ChainTarget> targets) {
   }
 
   /**
-   * The next serving target behind a target of the chain; {@link #NO_TARGET} behind the tail and
-   * for a target that is not in the chain.
+   * The next target behind one of the chain that writes reach, SERVING or SYNCING; {@link
+   * #NO_TARGET} behind the last one and for a target that is not in the chain.
    */
   public long successorOf(long targetId) {
     boolean behind = false;
     for (ChainTarget target : targets) {
-      if (behind && target.state() == PublicTargetState.SERVING) {
+      if (behind && isWritten(target.state())) {
         return target.targetId();
       }
       behind |= target.targetId() == targetId;
@@ -71,13 +71,27 @@ public record Chain(int id, int version, List<ChainTarget> targets) {
     return NO_TARGET;
   }
 
-  /** Whether a target is in the chain and serves. */
-  public boolean isServing(long targetId) {
+  /** The state of a target; INVALID when it is not in the chain. */
+  public PublicTargetState stateOf(long targetId) {
     for (ChainTarget target : targets) {
       if (target.targetId() == targetId) {
-        return target.state() == PublicTargetState.SERVING;
+        return target.state();
       }
     }
-    return false;
+    return PublicTargetState.INVALID;
+  }
+
+  /** Whether a target is in the chain and serves. */
+  public boolean isServing(long targetId) {
+    return stateOf(targetId) == PublicTargetState.SERVING;
+  }
+
+  /** Whether a target is in the chain and is being refilled. */
+  public boolean isSyncing(long targetId) {
+    return stateOf(targetId) == PublicTargetState.SYNCING;
+  }
+
+  private static boolean isWritten(PublicTargetState state) {
+    return state == PublicTargetState.SERVING || state == PublicTargetState.SYNCING;
   }
 }

@@ -22,15 +22,19 @@ class ChainTest {
               new ChainTarget(50, PublicTargetState.SYNCING)));
 
   @Test
-  void onlyServingTargetsAreHeadTailOrSuccessor() {
+  void onlyServingTargetsAreHeadOrTailAndWritesReachTheSyncingOne() {
     assertEquals(20, chain.head());
     assertEquals(40, chain.tail());
     assertEquals(20, chain.successorOf(10));
     assertEquals(40, chain.successorOf(20));
-    assertEquals(Chain.NO_TARGET, chain.successorOf(40));
+    assertEquals(50, chain.successorOf(40));
+    assertEquals(Chain.NO_TARGET, chain.successorOf(50));
     assertEquals(Chain.NO_TARGET, chain.successorOf(99));
     assertTrue(chain.isServing(40));
     assertFalse(chain.isServing(50));
+    assertTrue(chain.isSyncing(50));
+    assertFalse(chain.isSyncing(40));
+    assertEquals(PublicTargetState.INVALID, chain.stateOf(99));
     assertFalse(chain.isServing(99));
   }
 

@@ -166,7 +166,8 @@ public final class BlockEngine implements ChunkEngine {
   /**
    * What metadata was found damaged, in words; empty when nothing was. After damage that may have
    * lost chunks every target is lossy: chunks that are not found are reported as CHUNK_CORRUPT, and
-   * only REPLACE creates them, until {@link #setLossy} says that the target was resynchronised.
+   * only REPLACE and INSTALL create them, until {@link #setLossy} says that the target was
+   * resynchronised.
    */
   public List<String> damages() {
     return damages.all();

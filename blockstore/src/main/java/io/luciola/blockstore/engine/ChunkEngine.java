@@ -50,8 +50,8 @@ public interface ChunkEngine extends Agent, AutoCloseable {
    * <p>The first byte asked for arrives at {@code address + (offsetBytes % BLOCK_BYTES)}: whole
    * blocks are read and verified.
    *
-   * @param version {@link #COMMITTED}, or a version that is at most the committed one (then the
-   *     committed one is read) or the pending one; otherwise VERSION_MISMATCH
+   * @param version {@link #COMMITTED}, or the pending version, or one that is at most the committed
+   *     one (then the committed one is read); otherwise VERSION_MISMATCH
    * @param address a {@link #BLOCK_BYTES}-aligned buffer with room for every block that the range
    *     touches; untouched by the caller until completion
    * @return OK, NO_SUCH_CHUNK, NO_SUCH_TARGET, VERSION_MISMATCH, BAD_ARGUMENT, BACK_PRESSURE or

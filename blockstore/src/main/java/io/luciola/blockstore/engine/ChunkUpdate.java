@@ -31,6 +31,12 @@ public final class ChunkUpdate {
    */
   public static final int PUNCH = 5;
 
+  /**
+   * Makes the whole content {@link #lengthBytes} of data at any version, also one below the
+   * committed one: the chunk becomes a copy of another replica's.
+   */
+  public static final int INSTALL = 6;
+
   /** Value of {@link #ifVersion}: whatever is committed. */
   public static final long ANY_VERSION = -1;
 
@@ -58,7 +64,10 @@ public final class ChunkUpdate {
   /** CRC32C of the data. */
   public int dataCrc32c;
 
-  /** The version that the chunk gets: the committed one plus 1 (REPLACE: any higher one). */
+  /**
+   * The version that the chunk gets: the committed one plus 1 (REPLACE: any higher one, INSTALL:
+   * any from 1 on).
+   */
   public long version;
 
   /**
@@ -84,6 +93,29 @@ public final class ChunkUpdate {
 
   /** Who wrote: the sequence number in the channel; a repeat has the same one. */
   public long sequence;
+
+  /** Whether updates of a kind come with data. */
+  public static boolean carriesData(int kind) {
+    return kind == WRITE || setsWholeContent(kind);
+  }
+
+  /** Whether updates of a kind leave nothing of the content before them. */
+  public static boolean setsWholeContent(int kind) {
+    return kind == REPLACE || kind == INSTALL;
+  }
+
+  /**
+   * Whether an update of a kind may make a version, where another is committed.
+   *
+   * @param committed 0 where nothing is
+   */
+  public static boolean mayFollow(int kind, long version, long committed) {
+    return switch (kind) {
+      case INSTALL -> version > 0;
+      case REPLACE -> version > committed;
+      default -> version == committed + 1;
+    };
+  }
 
   /** Takes over all fields of another one. */
   public void copyFrom(ChunkUpdate other) {

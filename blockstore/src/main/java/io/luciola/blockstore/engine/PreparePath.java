@@ -297,7 +297,8 @@ final class PreparePath implements Journal.Listener {
     boolean legal =
         switch (update.kind) {
           case ChunkUpdate.WRITE -> update.offsetBytes >= 0 && update.lengthBytes > 0;
-          case ChunkUpdate.REPLACE -> update.offsetBytes == 0 && update.lengthBytes >= 0;
+          case ChunkUpdate.REPLACE, ChunkUpdate.INSTALL ->
+              update.offsetBytes == 0 && update.lengthBytes >= 0;
           case ChunkUpdate.TRUNCATE -> update.offsetBytes >= 0 && update.lengthBytes == 0;
           case ChunkUpdate.PUNCH -> update.offsetBytes >= 0 && update.lengthBytes > 0;
           case ChunkUpdate.REMOVE -> true;
@@ -308,7 +309,7 @@ final class PreparePath implements Journal.Listener {
     }
     if (slot == ChunkIndex.NONE
         && states.targets.isLossy(target)
-        && update.kind != ChunkUpdate.REPLACE) {
+        && !ChunkUpdate.setsWholeContent(update.kind)) {
       return EngineStatus.CHUNK_CORRUPT;
     }
     long committed = exists ? states.index.version(slot) : 0;
@@ -325,9 +326,7 @@ final class PreparePath implements Journal.Listener {
         || (update.kind != ChunkUpdate.REMOVE && end > ChunkStates.capacityBytes(order))) {
       return EngineStatus.BAD_ARGUMENT;
     }
-    if (update.kind == ChunkUpdate.REPLACE
-        ? update.version <= committed
-        : update.version != committed + 1) {
+    if (!ChunkUpdate.mayFollow(update.kind, update.version, committed)) {
       return EngineStatus.VERSION_MISMATCH;
     }
     if (slot != ChunkIndex.NONE
@@ -346,7 +345,7 @@ final class PreparePath implements Journal.Listener {
       journal.hurry();
       return EngineStatus.BACK_PRESSURE;
     }
-    boolean hasPayload = update.kind == ChunkUpdate.WRITE || update.kind == ChunkUpdate.REPLACE;
+    boolean hasPayload = ChunkUpdate.carriesData(update.kind);
     if (hasPayload && crc.of(update.dataAddress, update.lengthBytes) != update.dataCrc32c) {
       return EngineStatus.PAYLOAD_CORRUPT;
     }
@@ -417,7 +416,7 @@ final class PreparePath implements Journal.Listener {
     active++;
     op.slot = slot;
     op.update = update;
-    boolean hasPayload = source.kind == ChunkUpdate.WRITE || source.kind == ChunkUpdate.REPLACE;
+    boolean hasPayload = ChunkUpdate.carriesData(source.kind);
     op.payloadOffset = hasPayload ? source.offsetBytes : plan.lengthBytes;
     op.payloadEnd = hasPayload ? source.offsetBytes + source.lengthBytes : plan.lengthBytes;
     op.payloadAddress = source.dataAddress;

@@ -196,16 +196,18 @@ final class ReadPath {
       // The committed version may have been lost, and only the pending one be known.
       return states.absent(targetId);
     }
-    if (askedVersion >= 0 && askedVersion <= committed) {
+    PendingUpdate found = askedVersion == ChunkEngine.COMMITTED ? null : states.pending(slot);
+    boolean asksForPending = found != null && found.version == askedVersion;
+    if (askedVersion >= 0 && askedVersion <= committed && !asksForPending) {
       version = committed;
       extent = index.extent(slot);
       contentBytes = index.lengthBytes(slot);
       return EngineStatus.OK;
     }
-    pending = states.pending(slot);
-    if (pending == null || pending.version != askedVersion) {
+    if (!asksForPending) {
       return EngineStatus.VERSION_MISMATCH;
     }
+    pending = found;
     if (pending.kind == ChunkUpdate.REMOVE) {
       return EngineStatus.NO_SUCH_CHUNK;
     }

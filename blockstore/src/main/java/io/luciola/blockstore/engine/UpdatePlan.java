@@ -48,7 +48,7 @@ final class UpdatePlan {
       case ChunkUpdate.WRITE -> planWrite(update, slot, exists);
       case ChunkUpdate.TRUNCATE -> planTruncate(update, slot, exists);
       case ChunkUpdate.PUNCH -> planPunch(update, slot);
-      case ChunkUpdate.REPLACE -> {
+      case ChunkUpdate.REPLACE, ChunkUpdate.INSTALL -> {
         fresh = true;
         copies = false;
         lengthBytes = update.lengthBytes;

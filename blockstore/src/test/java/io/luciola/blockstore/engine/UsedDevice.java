@@ -102,7 +102,7 @@ public final class UsedDevice {
     }
     long version = versions[chunk] + 1;
     int capacity = 4096 << (2 * (chunk % 4));
-    int kind = versions[chunk] == 0 ? ChunkUpdate.WRITE : 1 + random.nextInt(5);
+    int kind = versions[chunk] == 0 ? ChunkUpdate.WRITE : 1 + random.nextInt(6);
     int length = 1 + random.nextInt(random.nextInt(3) > 0 ? capacity : Math.min(capacity, 9000));
     int offset = random.nextInt(capacity - length + 1);
     byte[] data = new byte[0];
@@ -115,7 +115,7 @@ public final class UsedDevice {
         data = bytes(length);
         after = Math.max(after, offset + length);
       }
-      case ChunkUpdate.REPLACE -> {
+      case ChunkUpdate.REPLACE, ChunkUpdate.INSTALL -> {
         offset = 0;
         data = bytes(length);
         after = length;

@@ -131,16 +131,13 @@ final class RecordReplay implements RecordWalk.Visitor {
     if (chunk.pending != null) {
       return "an update of it meets another pending one";
     }
-    if (update.kind < ChunkUpdate.WRITE || update.kind > ChunkUpdate.PUNCH) {
+    if (update.kind < ChunkUpdate.WRITE || update.kind > ChunkUpdate.INSTALL) {
       return "its pending update is of an unknown kind: " + update.kind;
     }
     if (update.kind == ChunkUpdate.REMOVE) {
       return update.fresh ? "its removal takes space" : null;
     }
-    boolean follows =
-        update.kind == ChunkUpdate.REPLACE
-            ? update.version > chunk.version
-            : update.version == chunk.version + 1;
+    boolean follows = ChunkUpdate.mayFollow(update.kind, update.version, chunk.version);
     if (versionKnown && !follows) {
       return "its pending version " + update.version + " does not follow " + chunk.version;
     }

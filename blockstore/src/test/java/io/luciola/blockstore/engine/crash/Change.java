@@ -46,6 +46,11 @@ record Change(
         chunk, ChunkUpdate.REPLACE, 0, length, chunk + 1, capacity, 1, ChunkUpdate.ANY_VERSION);
   }
 
+  static Change install(int chunk, int length, int capacity) {
+    return new Change(
+        chunk, ChunkUpdate.INSTALL, 0, length, chunk + 2, capacity, 1, ChunkUpdate.ANY_VERSION);
+  }
+
   static Change remove(int chunk) {
     return new Change(chunk, ChunkUpdate.REMOVE, 0, 0, 0, 4096, 1, ChunkUpdate.ANY_VERSION);
   }
@@ -63,6 +68,6 @@ record Change(
   }
 
   boolean hasData() {
-    return kind == ChunkUpdate.WRITE || kind == ChunkUpdate.REPLACE;
+    return ChunkUpdate.carriesData(kind);
   }
 }

@@ -26,7 +26,7 @@ final class Content {
     return switch (change.kind()) {
       case ChunkUpdate.WRITE -> written(old, change.offset(), data);
       case ChunkUpdate.TRUNCATE -> Arrays.copyOf(old, change.offset());
-      case ChunkUpdate.REPLACE -> data;
+      case ChunkUpdate.REPLACE, ChunkUpdate.INSTALL -> data;
       case ChunkUpdate.PUNCH -> written(old, change.offset(), new byte[change.length()]);
       case ChunkUpdate.REMOVE -> null;
       default -> throw new IllegalArgumentException("kind " + change.kind());

@@ -100,7 +100,7 @@ final class EngineInspector implements ChunkEngine.Listener, AutoCloseable {
           new Version(
               stat.committedVersion,
               0,
-              contentOf(chunk, stat.committedVersion),
+              contentOf(chunk, ChunkEngine.COMMITTED),
               stat.committedChainVersion,
               stat.committedSequence);
       require(digestOf(committed.content()) == digest, "digest of chunk " + chunk);

@@ -72,7 +72,11 @@ final class EngineModel {
       refusals.add(EngineStatus.NO_SUCH_CHUNK);
     }
     boolean versionFits =
-        change.kind() == ChunkUpdate.REPLACE ? change.versionStep() > 0 : change.versionStep() == 1;
+        switch (change.kind()) {
+          case ChunkUpdate.INSTALL -> state.committedNumber() + change.versionStep() > 0;
+          case ChunkUpdate.REPLACE -> change.versionStep() > 0;
+          default -> change.versionStep() == 1;
+        };
     boolean conditionHolds =
         change.ifVersion() == ChunkUpdate.ANY_VERSION
             || change.ifVersion() == state.committedNumber();

@@ -46,6 +46,10 @@ final class RandomOperations {
                   Change.replace(chunk, random.nextInt(capacity + 1), capacity)
                       .withVersionStep(1 + random.nextInt(3)));
           case 4 -> Change.remove(chunk);
+          case 7 ->
+              sized(
+                  Change.install(chunk, random.nextInt(capacity + 1), capacity)
+                      .withVersionStep(random.nextInt(6) - 2));
           case 5, 6 -> EngineFeatures.PUNCH ? punch(chunk, capacity) : write(chunk, capacity);
           default -> write(chunk, capacity);
         };

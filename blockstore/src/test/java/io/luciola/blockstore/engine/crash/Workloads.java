@@ -90,6 +90,9 @@ final class Workloads {
     all.put("extend", new Prepare(Change.truncate(RAGGED, 50_000, 64 * KIB)));
     all.put("replace", new Prepare(Change.replace(RAGGED, 30_000, 64 * KIB)));
     all.put("replace-empty", new Prepare(Change.replace(RAGGED, 0, 64 * KIB)));
+    all.put(
+        "install-older", new Prepare(Change.install(RAGGED, 5000, 64 * KIB).withVersionStep(-1)));
+    all.put("install-same", new Prepare(Change.install(RAGGED, 9000, 64 * KIB).withVersionStep(0)));
     all.put("replace-new", new Prepare(Change.replace(ABSENT, 6000, 64 * KIB).withVersionStep(7)));
     all.put("replace-committed", new Update(Change.replace(RAGGED, 12_000, 64 * KIB)));
     all.put("remove", new Prepare(Change.remove(RAGGED)));
