@@ -2,6 +2,7 @@ package io.luciola.craq;
 
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.LocalTargetState;
 
 /**
  * One target's part in its chain: head, middle or tail, as the chain says. One thread drives it;
@@ -12,6 +13,8 @@ public final class ChainReplica {
   private final ChainRole role;
   private final UpdatePath updates;
   private final ReadPath reads;
+  private final Refill refill;
+  private boolean refilled;
   private long lastNowNs;
 
   /**
@@ -20,25 +23,30 @@ public final class ChainReplica {
    * @param targetId the target
    * @param effects what it does to the world
    * @param options bounds and times
+   * @param lease of its node
    */
-  public ChainReplica(long targetId, ReplicaEffects effects, ReplicaOptions options) {
-    role = new ChainRole(targetId, effects);
+  public ChainReplica(
+      long targetId, ReplicaEffects effects, ReplicaOptions options, NodeLease lease) {
+    role = new ChainRole(targetId, effects, lease);
     WriterTable writers = new WriterTable(options.writerTableEntries());
     UpdateDecision decision = new UpdateDecision(role, effects, writers, options.repeatWindowNs());
     updates = new UpdatePath(role, effects, options, writers, decision);
     reads = new ReadPath(role, effects, options, updates);
+    refill = new Refill(role, effects, options, updates);
   }
 
   /** Puts a replica together from its parts. */
-  ChainReplica(ChainRole role, UpdatePath updates, ReadPath reads) {
+  ChainReplica(ChainRole role, UpdatePath updates, ReadPath reads, Refill refill) {
     this.role = role;
     this.updates = updates;
     this.reads = reads;
+    this.refill = refill;
   }
 
   /**
-   * Takes a newer chain; older ones and repeats are ignored. After the first one the driver feeds
-   * {@link #onPendingChunk} with every chunk of the target that has a pending version.
+   * Takes a newer chain; older ones and repeats are ignored. After each one by which the target
+   * begins to serve the driver feeds {@link #onPendingChunk} with every chunk of the target that
+   * has a pending version.
    */
   public void onChain(Chain chain, long nowNs) {
     lastNowNs = nowNs;
@@ -50,12 +58,28 @@ public final class ChainReplica {
       return;
     }
     boolean served = role.serving;
+    int session = role.session;
     role.become(chain);
+    refilled &= role.session == session;
     if (!served) {
       updates.forgetUntil(nowNs);
     }
     updates.onChain(nowNs);
     reads.onChain(nowNs);
+    refill.onChain(nowNs);
+  }
+
+  /**
+   * What the node tells Mgmtd of this target, under {@link #chainVersion}: UPTODATE when it serves
+   * or its refill has ended, else ONLINE.
+   */
+  public LocalTargetState localState() {
+    return role.serving || refilled ? LocalTargetState.UPTODATE : LocalTargetState.ONLINE;
+  }
+
+  /** The version of the chain that the replica goes by; 0 before there is one. */
+  public int chainVersion() {
+    return role.version;
   }
 
   /**
@@ -122,16 +146,53 @@ public final class ChainReplica {
     return reads.committedVersion(chainVersion, chunkHi, chunkLo, lastNowNs);
   }
 
+  // ---- refilling the target behind this one
+
+  /** Ends {@link ReplicaEffects#compareChunks} and {@link ReplicaEffects#listChunks}. */
+  public void onRefillAnswer(int pass, int status, long nowNs) {
+    lastNowNs = nowNs;
+    refill.onAnswer(pass, status, nowNs);
+  }
+
+  /** Ends {@link ReplicaEffects#announceRefilled}. */
+  public void onRefillAnnounced(int pass, int status, long nowNs) {
+    lastNowNs = nowNs;
+    refill.onAnnounced(pass, status, nowNs);
+  }
+
+  // ---- being refilled
+
+  /** Says, in the batch, which chunks are something else here; OK, or why it cannot be said. */
+  public int compareChunks(RefillBatch theirs, int chainVersion) {
+    return refill.compare(theirs, chainVersion);
+  }
+
+  /** Adds chunks to a batch, from its cursor on; OK, or why not. */
+  public int listChunks(RefillBatch batch, int chainVersion) {
+    return refill.list(batch, chainVersion);
+  }
+
+  /**
+   * The predecessor says that this target has all that is committed; OK, or why that is not so. The
+   * driver calls this when all that the target did before is durable in its engine.
+   */
+  public int onRefilled(int chainVersion) {
+    int status = refill.checkSyncing(chainVersion);
+    refilled |= status == ReplicaStatus.OK;
+    return status;
+  }
+
   /** Retries and ends what is due. Cheap when nothing is: may be called with every duty cycle. */
   public void onTick(long nowNs) {
     lastNowNs = nowNs;
     updates.onTick(nowNs);
     reads.onTick(nowNs);
+    refill.onTick(nowNs);
   }
 
   /** Whether anything is in progress or waiting. */
   public boolean hasWork() {
-    return updates.held() > 0 || reads.held() > 0;
+    return updates.held() > 0 || reads.held() > 0 || refill.isBusy();
   }
 
   /** Updates held, waiting ones and recovered ones included. */

@@ -29,6 +29,9 @@ final class ChunkProgress {
   /** Chain version of the last forward; an answer under another one counts for nothing. */
   int forwardedChainVersion;
 
+  /** {@link ChainRole#session} in which the current update began. */
+  int session;
+
   /** Why the last effect has to be tried again. */
   int lastStatus;
 

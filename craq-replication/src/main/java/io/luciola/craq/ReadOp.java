@@ -9,6 +9,19 @@ public final class ReadOp {
   /** Returns the last update acknowledged to anybody, or a later one. */
   public static final int LINEARIZABLE = 0;
 
+  /**
+   * Returns what the replica knows to be committed. Another replica may know of more: a later read
+   * elsewhere may show something older.
+   */
+  public static final int COMMITTED_LOCAL = 1;
+
+  /**
+   * Returns nothing older than {@link #minVersion}, and what {@link #LINEARIZABLE} returns where
+   * the replica does not know of that. So a client that asks for what it last saw (and, where it
+   * saw no chunk, for the version after) never goes back.
+   */
+  public static final int MONOTONIC = 2;
+
   /** Upper 8 bytes of the chunk id. */
   public long chunkHi;
 
@@ -21,8 +34,11 @@ public final class ReadOp {
   /** How much. */
   public int lengthBytes;
 
-  /** {@link #LINEARIZABLE}, the only one. */
+  /** {@link #LINEARIZABLE}, {@link #COMMITTED_LOCAL} or {@link #MONOTONIC}. */
   public int mode;
+
+  /** The version that a {@link #MONOTONIC} read must show at least; 0 for any. */
+  public long minVersion;
 
   /** The reader's chain version. */
   public int chainVersion;

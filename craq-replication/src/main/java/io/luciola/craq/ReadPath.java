@@ -40,7 +40,8 @@ class ReadPath {
     held++;
     if (held > options.maxReads()) {
       refuse(op, ReplicaStatus.OVERLOADED);
-    } else if (op.mode != ReadOp.LINEARIZABLE
+    } else if (op.mode < ReadOp.LINEARIZABLE
+        || op.mode > ReadOp.MONOTONIC
         || op.offsetBytes < 0
         || op.lengthBytes < 0
         || (long) op.offsetBytes + op.lengthBytes > options.maxChunkBytes()) {
@@ -51,7 +52,7 @@ class ReadPath {
   }
 
   private void serve(ReadOp op, long nowNs) {
-    int status = role.check(op.chainVersion);
+    int status = role.checkServing(op.chainVersion, nowNs);
     if (status == ReplicaStatus.OK && nowNs >= op.deadlineNs) {
       status = ReplicaStatus.DEADLINE_EXCEEDED;
     }
@@ -60,13 +61,22 @@ class ReadPath {
     }
     if (status != ReplicaStatus.OK) {
       refuse(op, status);
-    } else if (stat.pendingVersion == 0) {
+    } else if (stat.pendingVersion == 0 || isEnough(op)) {
       readCommitted(op);
     } else if (role.tail) {
       serveDirtyAtTail(op, nowNs);
     } else {
       ask(op, stat);
     }
+  }
+
+  /** Whether what is committed here will do, though more may be committed elsewhere. */
+  private boolean isEnough(ReadOp op) {
+    return switch (op.mode) {
+      case ReadOp.COMMITTED_LOCAL -> true;
+      case ReadOp.MONOTONIC -> stat.committedVersion != 0 && stat.committedVersion >= op.minVersion;
+      default -> false;
+    };
   }
 
   private void serveDirtyAtTail(ReadOp op, long nowNs) {
@@ -206,7 +216,7 @@ class ReadPath {
 
   /** Answers a version query of another replica. */
   long committedVersion(int chainVersion, long chunkHi, long chunkLo, long nowNs) {
-    int status = role.check(chainVersion);
+    int status = role.checkServing(chainVersion, nowNs);
     if (status == ReplicaStatus.OK && !role.tail) {
       status = ReplicaStatus.NOT_TAIL;
     }

@@ -8,6 +8,9 @@ import io.luciola.blockstore.engine.ChunkStat;
  */
 public interface ReplicaEffects {
 
+  /** Cursor behind the last chunk of a target. */
+  long NO_MORE_CHUNKS = -1;
+
   /** What the engine knows of a chunk; results as {@code ChunkEngine.stat}. */
   int stat(long targetId, long chunkHi, long chunkLo, ChunkStat out);
 
@@ -23,10 +26,14 @@ public interface ReplicaEffects {
    */
   int commit(UpdateOp op);
 
+  /** Drops a pending version, at once; results as {@code ChunkEngine.discardPending}. */
+  int discardPending(long targetId, long chunkHi, long chunkLo, long version);
+
   /**
-   * Sends an update to the successor: kind, range and data of the op, its {@code version} and
-   * writer, the given chain version, and {@code forwardDeadlineNs} as the deadline. Ends in {@link
-   * ChainReplica#onForwarded}, exactly once.
+   * Sends an update to the successor: kind, range and data of the op, its {@code version}, writer
+   * and base, the given chain version, and {@code forwardDeadlineNs} as the deadline. Of an INSTALL
+   * the driver may send only what the successor lacks. Ends in {@link ChainReplica#onForwarded},
+   * exactly once.
    *
    * <p>What one target forwards to another arrives in the order of these calls, or not at all;
    * never late, behind a later one. A driver on streams therefore closes the connection before it
@@ -35,9 +42,10 @@ public interface ReplicaEffects {
   void forward(UpdateOp op, long successorTargetId, int chainVersion);
 
   /**
-   * Reads the whole content ({@code lengthBytes}) of the chunk's pending version {@code op.version}
-   * into a buffer, and sets {@code dataAddress} and {@code dataCrc32c}; ends in {@link
-   * ChainReplica#onPendingLoaded}. The buffer is the driver's to free at {@link #done}.
+   * Reads the whole content ({@code lengthBytes}) of the chunk's version {@code op.version},
+   * pending or (of a refill) committed, into a buffer which takes the place of what the op had, and
+   * sets {@code dataAddress} and {@code dataCrc32c}; ends in {@link ChainReplica#onPendingLoaded}.
+   * The buffer is the driver's to free at {@link #done}.
    */
   void loadPending(UpdateOp op);
 
@@ -67,6 +75,34 @@ public interface ReplicaEffects {
 
   /** Answers a reader without data; the op is the driver's again. */
   void replyRead(ReadOp op, int status);
+
+  /**
+   * Adds chunks of the target, also merely pending ones, to a batch, as many as are cheap to find
+   * at a time; a chunk that is there all the time is found once, others may be missed.
+   *
+   * @param cursor 0 to begin with, then what the last call returned
+   * @return where to go on, or {@link #NO_MORE_CHUNKS}
+   */
+  long scanChunks(long targetId, long cursor, RefillBatch batch);
+
+  /**
+   * Has the successor {@link ChainReplica#compareChunks compare} chunks; ends in {@link
+   * ChainReplica#onRefillAnswer} with the given pass, at most once, never before this returns.
+   */
+  void compareChunks(RefillBatch batch, long successorTargetId, int chainVersion, int pass);
+
+  /**
+   * Has the successor {@link ChainReplica#listChunks list} its chunks from the batch's cursor on;
+   * ends like {@link #compareChunks}.
+   */
+  void listChunks(RefillBatch batch, long successorTargetId, int chainVersion, int pass);
+
+  /**
+   * Tells the successor that it is {@link ChainReplica#onRefilled complete}, once what it has is
+   * durable; ends in {@link
+   * ChainReplica#onRefillAnnounced}, like {@link #compareChunks}.
+   */
+  void announceRefilled(long successorTargetId, int chainVersion, int pass);
 
   /**
    * Tells the operator.

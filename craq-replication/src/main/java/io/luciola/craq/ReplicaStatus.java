@@ -56,6 +56,12 @@ public final class ReplicaStatus {
   /** The request breaks a rule: kind, range, version or mode. */
   public static final int BAD_REQUEST = -114;
 
+  /** The node has not heard from Mgmtd for so long that its replicas may have been replaced. */
+  public static final int LEASE_EXPIRED = -115;
+
+  /** A chunk of a target that is being refilled is not what the update builds on. */
+  public static final int NOT_SYNCED = -116;
+
   private ReplicaStatus() {}
 
   /** The name of a status of this class or of {@link EngineStatus}, for messages. */
@@ -76,6 +82,8 @@ public final class ReplicaStatus {
       case SUCCESSOR_UNREACHABLE -> "SUCCESSOR_UNREACHABLE";
       case DEADLINE_EXCEEDED -> "DEADLINE_EXCEEDED";
       case BAD_REQUEST -> "BAD_REQUEST";
+      case LEASE_EXPIRED -> "LEASE_EXPIRED";
+      case NOT_SYNCED -> "NOT_SYNCED";
       default -> EngineStatus.name(status);
     };
   }
@@ -86,6 +94,7 @@ public final class ReplicaStatus {
       case CHUNK_BUSY,
           OVERLOADED,
           SUPERSEDED,
+          NOT_SYNCED,
           EngineStatus.BACK_PRESSURE,
           EngineStatus.PAYLOAD_CORRUPT,
           EngineStatus.VERSION_MISMATCH,
@@ -97,6 +106,7 @@ public final class ReplicaStatus {
           NOT_TAIL,
           TRANSPORT,
           SUCCESSOR_UNREACHABLE,
+          LEASE_EXPIRED,
           EngineStatus.NO_SUCH_TARGET,
           EngineStatus.CHUNK_CORRUPT,
           EngineStatus.DEVICE_ERROR,

@@ -3,6 +3,7 @@ package io.luciola.craq;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what becomes of an update whose turn it is, by what the chunk holds: the version rules
@@ -54,6 +55,9 @@ class UpdateDecision {
     } else if (status != EngineStatus.OK) {
       return answer(status);
     }
+    if (role.syncing) {
+      return decideWhileSyncing(op, stat);
+    }
     if (stat.pendingVersion != 0) {
       if (!op.fromClient && op.version == stat.pendingVersion) {
         if (sameWriter(op, stat.pendingClientId, stat.pendingChannel, stat.pendingSequence)) {
@@ -62,7 +66,7 @@ class UpdateDecision {
           op.resultLengthBytes = stat.pendingLengthBytes;
           return Verdict.RESUME;
         }
-        return op.kind == ChunkUpdate.REPLACE ? Verdict.PREPARE : diverged(op);
+        return ChunkUpdate.setsWholeContent(op.kind) ? Verdict.PREPARE : diverged(op);
       }
       return Verdict.RECOVER_FIRST;
     }
@@ -122,10 +126,77 @@ class UpdateDecision {
           ? committedAlready(op, stat)
           : diverged(op);
     }
-    if (op.version > stat.committedVersion + 1 && op.kind != ChunkUpdate.REPLACE) {
+    if (op.version > stat.committedVersion + 1 && !ChunkUpdate.setsWholeContent(op.kind)) {
       return answer(ReplicaStatus.MISSING_UPDATE);
     }
     return Verdict.PREPARE;
+  }
+
+  /**
+   * A target that is being refilled may hold anything from before: it takes what builds on what it
+   * has, and asks for the rest. Pending versions of an earlier life may never have been forwarded;
+   * whatever of them counts is complete at the predecessor.
+   */
+  private Verdict decideWhileSyncing(UpdateOp op, ChunkStat stat) {
+    boolean written = stat.committedVersion != 0;
+    boolean bySame =
+        sameWriter(op, stat.committedClientId, stat.committedChannel, stat.committedSequence);
+    if (op.kind == ChunkUpdate.REMOVE) {
+      return removeWhileSyncing(op, stat);
+    }
+    if (ChunkUpdate.setsWholeContent(op.kind)) {
+      boolean same =
+          written
+              && bySame
+              && op.version == stat.committedVersion
+              && isBase(op, stat.committedDigest, stat.committedLengthBytes);
+      Verdict over = dropPending(op, stat);
+      if (over != null) {
+        return over;
+      }
+      op.kind = ChunkUpdate.INSTALL; // what is here may have a higher version
+      return same ? committedAlready(op, stat) : Verdict.PREPARE;
+    }
+    if (stat.pendingVersion == 0 && written && bySame && op.version == stat.committedVersion) {
+      return committedAlready(op, stat);
+    }
+    boolean fits =
+        op.version == stat.committedVersion + 1
+            && (written
+                ? isBase(op, stat.committedDigest, stat.committedLengthBytes)
+                : isBase(op, 0, 0));
+    if (!fits) {
+      return answer(ReplicaStatus.NOT_SYNCED);
+    }
+    Verdict over = dropPending(op, stat);
+    return over != null ? over : Verdict.PREPARE;
+  }
+
+  /** What is there goes, whatever it is. */
+  private Verdict removeWhileSyncing(UpdateOp op, ChunkStat stat) {
+    Verdict over = dropPending(op, stat);
+    if (over != null) {
+      return over;
+    }
+    if (stat.committedVersion == 0) {
+      op.resultVersion = op.version;
+      return answer(ReplicaStatus.OK);
+    }
+    op.version = stat.committedVersion + 1;
+    return Verdict.PREPARE;
+  }
+
+  /** Null when nothing is pending any more. */
+  private @Nullable Verdict dropPending(UpdateOp op, ChunkStat stat) {
+    if (stat.pendingVersion == 0) {
+      return null;
+    }
+    int status = effects.discardPending(role.targetId, op.chunkHi, op.chunkLo, stat.pendingVersion);
+    return status == EngineStatus.OK ? null : answer(status);
+  }
+
+  private static boolean isBase(UpdateOp op, long digest, int lengthBytes) {
+    return op.baseDigest == digest && op.baseLengthBytes == lengthBytes;
   }
 
   /**

@@ -54,6 +54,16 @@ public final class UpdateOp {
   /** When the sender stops waiting, on the clock of {@code nowNs}. */
   public long deadlineNs;
 
+  /**
+   * Digest of what the update builds on, the chunk at the version before; for REPLACE and INSTALL of
+   * what the chunk is to become. Set by the replica before {@link ReplicaEffects#forward}, to be sent along:
+   * a target that is being refilled takes nothing on another ground.
+   */
+  public long baseDigest;
+
+  /** Length of what the update builds on or, for REPLACE and INSTALL, of what it makes. */
+  public int baseLengthBytes;
+
   // What came out; valid in reply.
 
   /** Digest of the whole chunk at {@link #resultVersion}; 0 after REMOVE. */
@@ -75,6 +85,12 @@ public final class UpdateOp {
 
   /** Whether the op came from the replica's pool; {@code done} then frees only what hangs on it. */
   public boolean recovery;
+
+  /** The pass of {@link Refill} which made the op. */
+  int refillPass;
+
+  /** Whether the op copies what is committed here to the successor, and commits nothing here. */
+  boolean refill;
 
   /** Where the data is; the replica never reads it. */
   public long dataAddress;

@@ -13,6 +13,11 @@ import io.luciola.craq.ChunkProgress.Phase;
  */
 class UpdatePath {
 
+  /** Hears how refills of single chunks ended. */
+  interface RefillListener {
+    void onRefilled(UpdateOp op, int status, long nowNs);
+  }
+
   /** An engine that is busy (with a checkpoint, say) will not be for long. */
   static final long BACK_PRESSURE_RETRY_NS = 1_000_000;
 
@@ -24,7 +29,9 @@ class UpdatePath {
   private final WriterTable writers;
   private final UpdateDecision decision;
   private final ChunkStat stat = new ChunkStat();
+  private RefillListener refillListener = (op, status, nowNs) -> {};
   private int held;
+  private long lastNowNs;
   private long nextDueNs = Long.MAX_VALUE;
 
   UpdatePath(
@@ -48,11 +55,17 @@ class UpdatePath {
     return chunks.size();
   }
 
+  void listenToRefills(RefillListener listener) {
+    refillListener = listener;
+  }
+
   // ---- arrival
 
   void onUpdate(UpdateOp op, long nowNs) {
+    lastNowNs = nowNs;
     op.fromClient = op.version == 0;
     op.recovery = false;
+    op.refill = false;
     op.replied = false;
     op.progress = null;
     op.next = null;
@@ -60,7 +73,7 @@ class UpdatePath {
     op.resultDigest = 0;
     op.resultLengthBytes = 0;
     held++;
-    int refusal = admit(op);
+    int refusal = admit(op, nowNs);
     if (refusal != ReplicaStatus.OK) {
       end(op, refusal);
       return;
@@ -87,15 +100,20 @@ class UpdatePath {
     }
   }
 
-  private int admit(UpdateOp op) {
-    int refusal = role.check(op.chainVersion);
+  private int admit(UpdateOp op, long nowNs) {
+    int refusal =
+        op.fromClient
+            ? role.checkServing(op.chainVersion, nowNs)
+            : role.checkUpdate(op.chainVersion);
     if (refusal != ReplicaStatus.OK) {
       return refusal;
     }
     if (op.fromClient && !role.head) {
       return ReplicaStatus.NOT_HEAD;
     }
-    boolean badKind = op.kind < ChunkUpdate.WRITE || op.kind > ChunkUpdate.REPLACE;
+    boolean badKind =
+        (op.kind < ChunkUpdate.WRITE || op.kind > ChunkUpdate.REPLACE)
+            && (op.fromClient || op.kind != ChunkUpdate.INSTALL);
     boolean badRange =
         op.offsetBytes < 0
             || op.lengthBytes < 0
@@ -115,6 +133,29 @@ class UpdatePath {
       progress = chunks.add(pending.chunkHi, pending.chunkLo);
       recover(progress, pending, nowNs);
     }
+    return true;
+  }
+
+  /**
+   * Makes the successor's copy of a chunk what is committed here, when its turn comes; tells {@link
+   * RefillListener} of the end, whatever it is.
+   *
+   * @return false when too much is in progress
+   */
+  boolean refill(long chunkHi, long chunkLo, int pass, long nowNs) {
+    ChunkProgress progress = chunks.get(chunkHi, chunkLo);
+    if (held >= options.maxUpdates()
+        || (progress != null && progress.waiters >= options.maxWaitersPerChunk())) {
+      return false;
+    }
+    if (progress == null) {
+      progress = chunks.add(chunkHi, chunkLo);
+    }
+    held++;
+    UpdateOp op = recoveryOps.takeForRefill(chunkHi, chunkLo, role.version);
+    op.refillPass = pass;
+    progress.addLast(op);
+    pump(progress, nowNs);
     return true;
   }
 
@@ -138,6 +179,10 @@ class UpdatePath {
       end(op, ReplicaStatus.DIVERGED);
       return;
     }
+    if (op.refill) {
+      beginRefill(progress, op, nowNs);
+      return;
+    }
     switch (decision.decide(op, stat, nowNs)) {
       case ANSWER -> end(op, decision.answer());
       case RECOVER_FIRST -> {
@@ -145,14 +190,27 @@ class UpdatePath {
         recover(progress, stat, nowNs);
       }
       case RESUME -> {
-        progress.begin(op, Phase.PREPARING);
+        buildOn(op, stat);
+        begin(progress, op, Phase.PREPARING);
         prepared(progress, nowNs);
       }
       case PREPARE -> {
-        progress.begin(op, Phase.PREPARING);
+        buildOn(op, stat);
+        begin(progress, op, Phase.PREPARING);
         effects.prepare(op);
       }
     }
+  }
+
+  private void begin(ChunkProgress progress, UpdateOp op, Phase phase) {
+    progress.session = role.session;
+    progress.begin(op, phase);
+  }
+
+  private static void buildOn(UpdateOp op, ChunkStat stat) {
+    boolean exists = stat.committedVersion != 0;
+    op.baseDigest = exists ? stat.committedDigest : 0;
+    op.baseLengthBytes = exists ? stat.committedLengthBytes : 0;
   }
 
   // ---- the steps of the current update
@@ -171,14 +229,20 @@ class UpdatePath {
 
   /** The update is pending and durable here: on to the successor, or to the commit at the tail. */
   void prepared(ChunkProgress progress, long nowNs) {
-    if (!role.serving) {
+    if (progress.session != role.session) {
       finish(progress, ReplicaStatus.NOT_SERVING, nowNs);
+    } else if (progress.current.refill && !role.successorSyncing) {
+      finish(progress, ReplicaStatus.WRONG_CHAIN_VERSION, nowNs);
     } else if (role.successor == Chain.NO_TARGET) {
       commit(progress, nowNs);
     } else {
       progress.phase = Phase.FORWARDING;
       progress.forwardedChainVersion = role.version;
       progress.current.forwardDeadlineNs = nowNs + options.forwardTimeoutNs();
+      if (ChunkUpdate.setsWholeContent(progress.current.kind)) {
+        progress.current.baseDigest = progress.current.resultDigest;
+        progress.current.baseLengthBytes = progress.current.resultLengthBytes;
+      }
       effects.forward(progress.current, role.successor, role.version);
     }
   }
@@ -193,14 +257,21 @@ class UpdatePath {
     switch (status) {
       case ReplicaStatus.OK -> {
         boolean equal = digest == op.resultDigest && lengthBytes == op.resultLengthBytes;
-        if (equal || op.kind == ChunkUpdate.REMOVE) {
-          commit(progress, nowNs);
+        if (!equal && op.kind != ChunkUpdate.REMOVE) {
+          differs(progress, nowNs);
+        } else if (op.refill) {
+          finish(progress, ReplicaStatus.OK, nowNs);
         } else {
-          diverged(progress, nowNs);
+          commit(progress, nowNs);
         }
       }
-      case ReplicaStatus.DIVERGED, ReplicaStatus.MISSING_UPDATE -> diverged(progress, nowNs);
+      case ReplicaStatus.NOT_SYNCED, ReplicaStatus.DIVERGED, ReplicaStatus.MISSING_UPDATE ->
+          differs(progress, nowNs);
       default -> {
+        if (op.refill) {
+          finish(progress, status, nowNs);
+          return;
+        }
         retry(progress, Phase.RETRY_FORWARD, status, nowNs);
         if (ReplicaStatus.retryClass(status) == RetryClass.PERMANENT
             && status != ReplicaStatus.DEADLINE_EXCEEDED) {
@@ -210,9 +281,30 @@ class UpdatePath {
     }
   }
 
+  /**
+   * The successor's chunk is not like this one: a target that is being refilled gets all of it, any
+   * other one has gone astray.
+   */
+  private void differs(ChunkProgress progress, long nowNs) {
+    UpdateOp op = progress.current;
+    if (!role.successorSyncing || op.kind == ChunkUpdate.INSTALL) {
+      diverged(progress, nowNs);
+      return;
+    }
+    op.kind = ChunkUpdate.INSTALL;
+    op.offsetBytes = 0;
+    op.lengthBytes = op.resultLengthBytes;
+    progress.phase = Phase.LOADING;
+    effects.loadPending(op);
+  }
+
   /** Every replica behind this one has committed the update. */
   void commit(ChunkProgress progress, long nowNs) {
     UpdateOp op = progress.current;
+    if (progress.session != role.session) {
+      finish(progress, ReplicaStatus.NOT_SERVING, nowNs);
+      return;
+    }
     op.chainVersion = role.version;
     int status = effects.commit(op);
     if (status == EngineStatus.OK) {
@@ -273,22 +365,49 @@ class UpdatePath {
     pump(progress, nowNs);
   }
 
+  // ---- refilling the successor
+
+  /** What is committed goes to the successor as a whole. */
+  private void beginRefill(ChunkProgress progress, UpdateOp op, long nowNs) {
+    if (op.chainVersion != role.version || !role.successorSyncing) {
+      end(op, ReplicaStatus.WRONG_CHAIN_VERSION);
+      return;
+    }
+    int status = effects.stat(role.targetId, op.chunkHi, op.chunkLo, stat);
+    if (status != ReplicaStatus.OK && status != EngineStatus.NO_SUCH_CHUNK) {
+      end(op, status);
+    } else if (status == ReplicaStatus.OK && stat.pendingVersion != 0) {
+      progress.addFirst(op);
+      recover(progress, stat, nowNs);
+    } else if (status == EngineStatus.NO_SUCH_CHUNK) {
+      op.kind = ChunkUpdate.REMOVE;
+      op.version = 1;
+      begin(progress, op, Phase.PREPARING);
+      prepared(progress, nowNs);
+    } else {
+      RecoveryOps.setCommitted(op, stat);
+      begin(progress, op, Phase.LOADING);
+      effects.loadPending(op);
+    }
+  }
+
   // ---- pending versions of an earlier life
 
   private void recover(ChunkProgress progress, ChunkStat pending, long nowNs) {
     UpdateOp op = recoveryOps.take(pending, role.version);
+    buildOn(op, pending);
     held++;
-    if (role.tail || op.kind == ChunkUpdate.REMOVE) {
-      progress.begin(op, Phase.PREPARING);
+    if (role.successor == Chain.NO_TARGET || op.kind == ChunkUpdate.REMOVE) {
+      begin(progress, op, Phase.PREPARING);
       prepared(progress, nowNs);
     } else if (op.kind == ChunkUpdate.TRUNCATE) {
       op.offsetBytes = pending.pendingLengthBytes;
-      progress.begin(op, Phase.PREPARING);
+      begin(progress, op, Phase.PREPARING);
       prepared(progress, nowNs);
     } else {
       op.kind = ChunkUpdate.REPLACE;
       op.lengthBytes = pending.pendingLengthBytes;
-      progress.begin(op, Phase.LOADING);
+      begin(progress, op, Phase.LOADING);
       effects.loadPending(op);
     }
   }
@@ -298,6 +417,10 @@ class UpdatePath {
     if (status == EngineStatus.OK) {
       progress.backoffNs = 0;
       prepared(progress, nowNs);
+      return;
+    }
+    if (op.refill && status != EngineStatus.BACK_PRESSURE) {
+      finish(progress, status, nowNs);
       return;
     }
     retry(progress, Phase.RETRY_LOAD, status, nowNs);
@@ -330,6 +453,7 @@ class UpdatePath {
   // ---- time and chain
 
   void onTick(long nowNs) {
+    lastNowNs = nowNs;
     if (nowNs < nextDueNs) {
       return;
     }
@@ -426,7 +550,7 @@ class UpdatePath {
 
   private void rejoin(ChunkProgress progress, long nowNs) {
     endWaiters(
-        progress, role.serving ? ReplicaStatus.WRONG_CHAIN_VERSION : ReplicaStatus.NOT_SERVING);
+        progress, role.written() ? ReplicaStatus.WRONG_CHAIN_VERSION : ReplicaStatus.NOT_SERVING);
     boolean pumping = progress.pumping;
     progress.pumping = true;
     progress.diverged = false;
@@ -472,6 +596,9 @@ class UpdatePath {
     op.progress = null;
     op.next = null;
     effects.done(op);
+    if (op.refill) {
+      refillListener.onRefilled(op, status, lastNowNs);
+    }
     if (op.recovery) {
       recoveryOps.give(op);
     }

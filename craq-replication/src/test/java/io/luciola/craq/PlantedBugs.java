@@ -29,13 +29,17 @@ final class PlantedBugs {
 
   private static Plant plant(Updates updates, Reads reads, Decisions decisions) {
     return new Plant(
-        (targetId, effects, options) -> {
-          ChainRole role = new ChainRole(targetId, effects);
+        (targetId, effects, options, lease) -> {
+          ChainRole role = new ChainRole(targetId, effects, lease);
           WriterTable writers = new WriterTable(options.writerTableEntries());
           UpdateDecision decision =
               decisions.create(role, effects, writers, options.repeatWindowNs());
           UpdatePath path = updates.create(role, effects, options, writers, decision);
-          return new ChainReplica(role, path, reads.create(role, effects, options, path));
+          return new ChainReplica(
+              role,
+              path,
+              reads.create(role, effects, options, path),
+              new Refill(role, effects, options, path));
         },
         false,
         true);

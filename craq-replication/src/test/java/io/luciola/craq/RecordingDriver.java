@@ -12,6 +12,8 @@ final class RecordingDriver implements ReplicaEffects {
   ChunkStat chunk;
   int commitStatus = EngineStatus.OK;
   UpdateOp recovered;
+  RefillBatch asked;
+  int askedPass;
 
   /** What happened since the last call. */
   List<String> take() {
@@ -59,6 +61,42 @@ final class RecordingDriver implements ReplicaEffects {
       chunk.pendingVersion = 0;
     }
     return commitStatus;
+  }
+
+  @Override
+  public int discardPending(long targetId, long hi, long lo, long version) {
+    effects.add("discard " + version);
+    chunk.pendingVersion = 0;
+    return EngineStatus.OK;
+  }
+
+  @Override
+  public long scanChunks(long targetId, long cursor, RefillBatch batch) {
+    effects.add("scan from " + cursor);
+    if (chunk != null) {
+      batch.add(chunk);
+    }
+    return NO_MORE_CHUNKS;
+  }
+
+  @Override
+  public void compareChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
+    effects.add("compare " + batch.count + " with " + successor + " under " + chainVersion);
+    asked = batch;
+    askedPass = pass;
+  }
+
+  @Override
+  public void listChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
+    effects.add("list " + successor + " from " + batch.nextCursor + " under " + chainVersion);
+    asked = batch;
+    askedPass = pass;
+  }
+
+  @Override
+  public void announceRefilled(long successor, int chainVersion, int pass) {
+    effects.add("announce " + successor + " under " + chainVersion);
+    askedPass = pass;
   }
 
   @Override

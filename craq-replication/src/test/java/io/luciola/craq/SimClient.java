@@ -54,6 +54,15 @@ final class SimClient extends SimNetwork.Party {
 
   private void attemptRead(SimHistory.Op op, long chunk, long deadlineNs) {
     long target = sim.anyServing(chain);
+    if (target == Chain.NO_TARGET) {
+      if (loop.nowNs() < deadlineNs) {
+        chain = sim.chain;
+        loop.after(5 * SimLoop.MILLI, () -> attemptRead(op, chunk, deadlineNs));
+      } else {
+        start();
+      }
+      return;
+    }
     SimNode node = sim.node(target);
     int chainVersion = chain.version();
     sim.network.call(
@@ -117,6 +126,16 @@ final class SimClient extends SimNetwork.Party {
   }
 
   private void attemptUpdate(SimHistory.Op op, UpdateOp message, long data) {
+    if (chain.head() == Chain.NO_TARGET) {
+      if (loop.nowNs() < message.deadlineNs) {
+        chain = sim.chain;
+        loop.after(5 * SimLoop.MILLI, () -> attemptUpdate(op, message, data));
+      } else {
+        sim.endUpdate(message.chunkLo, message.kind == ChunkUpdate.REMOVE);
+        start();
+      }
+      return;
+    }
     SimNode head = sim.node(chain.head());
     UpdateOp sent = SimNode.copy(message);
     sent.chainVersion = chain.version();

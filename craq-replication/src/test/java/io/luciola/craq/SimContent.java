@@ -33,7 +33,7 @@ final class SimContent {
           offsetBytes == 0 ? of(Math.max(length, 8), data, b) : of(16, a, data);
       case ChunkUpdate.TRUNCATE ->
           of(offsetBytes, offsetBytes < 8 ? 0 : a, offsetBytes < 16 ? 0 : b);
-      case ChunkUpdate.REPLACE -> data;
+      case ChunkUpdate.REPLACE, ChunkUpdate.INSTALL -> data;
       case ChunkUpdate.REMOVE -> ABSENT;
       default -> throw new AssertionError("kind " + kind);
     };

@@ -136,6 +136,10 @@ final class SimNetwork {
     breakLink(link);
   }
 
+  boolean isCut(Party from, Party to) {
+    return loop.nowNs() < link(from, to).cutUntilNs;
+  }
+
   void heal() {
     loss = 0;
     allLinks.forEach(link -> link.cutUntilNs = 0);

@@ -6,15 +6,18 @@ import io.luciola.chaintable.Chain;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A node with one target: the driver of a replica over a simulated store and network. */
 final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   /** Makes a replica; planted bugs come in here. */
   interface ReplicaFactory {
-    ChainReplica create(long targetId, ReplicaEffects effects, ReplicaOptions options);
+    ChainReplica create(
+        long targetId, ReplicaEffects effects, ReplicaOptions options, NodeLease lease);
   }
 
   private record Context(long data, SimNetwork.Answer answer) {}
@@ -29,6 +32,8 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
           5 * SimLoop.MILLI,
           40 * SimLoop.MILLI,
           60 * SimLoop.MILLI,
+          2,
+          1_000_000,
           2_000 * SimLoop.MILLI);
 
   final long targetId;
@@ -41,8 +46,10 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   private final ReplicaFactory factory;
   private final boolean synchronous;
   private final Map<UpdateOp, Boolean> held = new HashMap<>();
+  private final Set<UpdateOp> loaded = new HashSet<>();
   private final Map<String, Long> versionsOfWriters = new HashMap<>();
   private Chain chain;
+  private NodeLease lease;
 
   SimNode(long targetId, Simulation sim, ReplicaFactory factory, boolean synchronous) {
     this.targetId = targetId;
@@ -55,20 +62,36 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   void start(Chain current) {
     up = true;
     incarnation++;
-    chain = current;
+    chain = null;
     held.clear();
-    replica = factory.create(targetId, this, OPTIONS);
+    loaded.clear();
     int life = incarnation;
+    if (sim.manager == null) {
+      lease = NodeLease.unlimited();
+      later(life, loop.delay(0, 3 * SimLoop.MILLI), () -> onChain(current));
+    } else {
+      lease = new NodeLease();
+      beat(life);
+    }
+    replica = factory.create(targetId, this, OPTIONS, lease);
+    tick(life);
+  }
+
+  /** Heartbeats go out whether or not the last one was answered. */
+  private void beat(int life) {
     later(
         life,
-        loop.delay(0, 3 * SimLoop.MILLI),
+        loop.delay(SimLoop.MILLI, 2 * SimManager.HEARTBEAT_NS),
         () -> {
-          replica.onChain(chain, loop.nowNs());
-          for (long lo : List.copyOf(store.chunks().keySet())) {
-            later(life, loop.delay(0, 20 * SimLoop.MILLI), () -> feed(lo, life));
-          }
+          sim.manager.receive(this, life, replica.localState(), replica.chainVersion());
+          beat(life);
         });
-    tick(life);
+  }
+
+  /** A heartbeat of this node was answered. */
+  void onHeartbeatAnswered(long leaseUntilNs, Chain current) {
+    onChain(current);
+    lease.extendTo(leaseUntilNs);
   }
 
   private void feed(long lo, int life) {
@@ -81,9 +104,17 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   }
 
   void onChain(Chain newer) {
-    if (up && newer.version() > chain.version()) {
-      chain = newer;
-      replica.onChain(newer, loop.nowNs());
+    if (!up || (chain != null && newer.version() <= chain.version())) {
+      return;
+    }
+    boolean served = chain != null && chain.isServing(targetId);
+    chain = newer;
+    replica.onChain(newer, loop.nowNs());
+    if (!served && newer.isServing(targetId)) {
+      int life = incarnation;
+      for (long lo : List.copyOf(store.chunks().keySet())) {
+        later(life, loop.delay(0, 20 * SimLoop.MILLI), () -> feed(lo, life));
+      }
     }
   }
 
@@ -145,12 +176,15 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     op.channel = from.channel;
     op.sequence = from.sequence;
     op.repeat = from.repeat;
+    op.baseDigest = from.baseDigest;
+    op.baseLengthBytes = from.baseLengthBytes;
     op.deadlineNs = from.deadlineNs;
     return op;
   }
 
-  private static long data(UpdateOp op) {
-    return op.recovery ? op.dataAddress : ((Context) op.context).data;
+  /** What was loaded takes the place of what came. */
+  private long data(UpdateOp op) {
+    return op.recovery || loaded.contains(op) ? op.dataAddress : ((Context) op.context).data;
   }
 
   // ---- effects
@@ -204,11 +238,67 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
       throw new AssertionError("commit of " + op.version + ": " + ReplicaStatus.name(status));
     }
     String writer = op.chunkLo + "/" + op.clientId + "/" + op.channel + "/" + op.sequence;
+    if (op.clientId == 0) {
+      return status; // a copy is removed, as it is nowhere else
+    }
     Long earlier = versionsOfWriters.putIfAbsent(writer, op.version);
     if (earlier != null && earlier != op.version) {
       sim.violation("update " + writer + " was done as " + earlier + " and as " + op.version);
     }
     return status;
+  }
+
+  @Override
+  public int discardPending(long target, long hi, long lo, long version) {
+    return !healthy && loop.chance(0.05) ? EngineStatus.BACK_PRESSURE : store.discard(lo, version);
+  }
+
+  @Override
+  public long scanChunks(long target, long cursor, RefillBatch batch) {
+    ChunkStat stat = new ChunkStat();
+    for (long lo : store.chunks().keySet()) {
+      if (lo >= cursor) {
+        store.stat(lo, stat);
+        batch.add(stat);
+        return lo + 1;
+      }
+    }
+    return NO_MORE_CHUNKS;
+  }
+
+  @Override
+  public void compareChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
+    SimNode to = sim.node(successor);
+    ask(successor, pass, answer -> answer.on(to.replica.compareChunks(batch, chainVersion), 0, 0));
+  }
+
+  @Override
+  public void listChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
+    SimNode to = sim.node(successor);
+    ask(successor, pass, answer -> answer.on(to.replica.listChunks(batch, chainVersion), 0, 0));
+  }
+
+  private void ask(long successor, int pass, SimNetwork.Request request) {
+    sim.network.call(
+        this,
+        sim.node(successor),
+        OPTIONS.forwardTimeoutNs(),
+        request,
+        (status, value, length) -> replica.onRefillAnswer(pass, status, loop.nowNs()));
+  }
+
+  @Override
+  public void announceRefilled(long successor, int chainVersion, int pass) {
+    SimNode to = sim.node(successor);
+    sim.network.call(
+        this,
+        to,
+        OPTIONS.forwardTimeoutNs(),
+        answer -> {
+          to.store.sync();
+          answer.on(to.replica.onRefilled(chainVersion), 0, 0);
+        },
+        (status, value, length) -> replica.onRefillAnnounced(pass, status, loop.nowNs()));
   }
 
   @Override
@@ -237,7 +327,8 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
         () -> {
           boolean busy = !healthy && loop.chance(0.1);
-          op.dataAddress = store.chunks().get(op.chunkLo).pending;
+          op.dataAddress = store.read(op.chunkLo, op.version);
+          loaded.add(op);
           replica.onPendingLoaded(
               op, busy ? EngineStatus.BACK_PRESSURE : EngineStatus.OK, loop.nowNs());
         });
@@ -250,6 +341,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   @Override
   public void done(UpdateOp op) {
+    loaded.remove(op);
     if (!op.recovery && held.remove(op) == null) {
       throw new AssertionError("done twice");
     }

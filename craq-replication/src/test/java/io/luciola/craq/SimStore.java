@@ -28,7 +28,10 @@ final class SimStore {
     long pendingSequence;
   }
 
-  /** A prepare, or a commit when kind is 0. */
+  private static final int COMMIT = 0;
+  private static final int DISCARD = -1;
+
+  /** A prepare, or the end of one. */
   private record Entry(
       long lo, long version, int kind, int offset, long data, long client, int channel, long seq) {}
 
@@ -44,11 +47,10 @@ final class SimStore {
   int prepare(UpdateOp op, long data) {
     Chunk chunk = chunks.get(op.chunkLo);
     long committed = chunk == null ? 0 : chunk.committedVersion;
-    boolean replace = op.kind == ChunkUpdate.REPLACE;
-    if (replace ? op.version <= committed : op.version != committed + 1) {
+    if (!ChunkUpdate.mayFollow(op.kind, op.version, committed)) {
       return EngineStatus.VERSION_MISMATCH;
     }
-    if (chunk != null && chunk.pendingVersion != 0 && !replace) {
+    if (chunk != null && chunk.pendingVersion != 0) {
       return EngineStatus.UPDATE_PENDING;
     }
     journal.add(
@@ -71,14 +73,22 @@ final class SimStore {
   }
 
   int commit(UpdateOp op) {
-    Chunk chunk = chunks.get(op.chunkLo);
+    return end(op.chunkLo, op.version, COMMIT);
+  }
+
+  int discard(long lo, long version) {
+    return end(lo, version, DISCARD);
+  }
+
+  private int end(long lo, long version, int kind) {
+    Chunk chunk = chunks.get(lo);
     if (chunk == null) {
       return EngineStatus.NO_SUCH_CHUNK;
     }
-    if (chunk.pendingVersion != op.version) {
+    if (chunk.pendingVersion != version) {
       return EngineStatus.VERSION_MISMATCH;
     }
-    Entry entry = new Entry(op.chunkLo, op.version, 0, 0, 0, 0, 0, 0);
+    Entry entry = new Entry(lo, version, kind, 0, 0, 0, 0, 0);
     journal.add(entry);
     apply(entry);
     return EngineStatus.OK;
@@ -86,13 +96,18 @@ final class SimStore {
 
   private Chunk apply(Entry entry) {
     Chunk chunk = chunks.computeIfAbsent(entry.lo, lo -> new Chunk());
-    if (entry.kind != 0) {
+    if (entry.kind > 0) {
       chunk.pendingVersion = entry.version;
       chunk.pendingKind = entry.kind;
       chunk.pending = SimContent.apply(chunk.committed, entry.kind, entry.offset, entry.data);
       chunk.pendingClientId = entry.client;
       chunk.pendingChannel = entry.channel;
       chunk.pendingSequence = entry.seq;
+    } else if (entry.kind == DISCARD) {
+      chunk.pendingVersion = 0;
+      if (chunk.committedVersion == 0) {
+        chunks.remove(entry.lo);
+      }
     } else if (chunk.pendingKind == ChunkUpdate.REMOVE) {
       chunks.remove(entry.lo);
     } else {
@@ -116,6 +131,10 @@ final class SimStore {
     durable = kept;
     chunks = new TreeMap<>();
     journal.forEach(this::apply);
+  }
+
+  void sync() {
+    durable = journal.size();
   }
 
   int stat(long lo, ChunkStat out) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * A chain of one to four replicas with clients, a network that loses connections, and nodes that
@@ -25,6 +26,10 @@ final class Simulation {
   final SimHistory history = new SimHistory();
   final int chunkCount;
   final long thinkNs;
+
+  /** Null where the chain's members are fixed. */
+  final SimManager manager;
+
   Chain chain;
   int acknowledged;
   int crashes;
@@ -50,6 +55,7 @@ final class Simulation {
       nodes.add(new SimNode(i, this, plant.replicas(), synchronous));
     }
     chain = chainWithout(1, 0);
+    manager = replicas > 1 && loop.chance(0.7) ? new SimManager(this) : null;
     int clientCount = 1 + loop.random.nextInt(6);
     int operations = (15 + 30 * chunkCount) / clientCount;
     for (int i = 1; i <= clientCount; i++) {
@@ -63,12 +69,15 @@ final class Simulation {
   /** Runs it; returns what went wrong. */
   List<String> run() {
     nodes.forEach(node -> node.start(chain));
+    if (manager != null) {
+      manager.start();
+    }
     clients.forEach(SimClient::start);
     int faults = loop.random.nextInt(8);
     for (int i = 0; i < faults; i++) {
       loop.at(loop.random.nextLong(loadNs), this::fault);
     }
-    if (nodes.size() > 1 && loop.chance(0.3)) {
+    if (manager == null && nodes.size() > 1 && loop.chance(0.3)) {
       loop.at(loadNs / 4 + loop.random.nextLong(loadNs / 2), this::loseNodeForGood);
     }
     loop.runUntil(loadNs);
@@ -77,13 +86,25 @@ final class Simulation {
       loop.runUntil(loop.nowNs() + 50 * SimLoop.MILLI);
     }
     loop.runUntil(loop.nowNs() + 600 * SimLoop.MILLI);
+    for (int i = 0; i < 100 && manager != null && !isWhole(); i++) {
+      loop.runUntil(loop.nowNs() + 50 * SimLoop.MILLI);
+    }
     verify();
     return violations;
   }
 
+  private boolean isWhole() {
+    return nodes.stream().allMatch(node -> chain.isServing(node.targetId));
+  }
+
   private void fault() {
     SimNode node = nodes.get(loop.random.nextInt(nodes.size()));
-    if (loop.chance(0.4)) {
+    if (manager != null && loop.chance(0.4)) {
+      network.cut(node, manager, loop.delay(SimLoop.MILLI, 300 * SimLoop.MILLI));
+      if (loop.chance(0.7)) {
+        network.cut(manager, node, loop.delay(SimLoop.MILLI, 300 * SimLoop.MILLI));
+      }
+    } else if (loop.chance(0.4)) {
       SimNode other = nodes.get(loop.random.nextInt(nodes.size()));
       network.cut(node, other, loop.delay(SimLoop.MILLI, 200 * SimLoop.MILLI));
     } else if (loop.chance(0.1)) {
@@ -96,7 +117,17 @@ final class Simulation {
   private void crashForAwhile(SimNode node) {
     if (node.up && node.targetId != removedTarget) {
       crashes++;
+      int life = node.incarnation;
       node.crash(plant.brokenDisks());
+      if (manager != null && loop.chance(0.5)) {
+        loop.after(
+            loop.delay(SimLoop.MILLI, 20 * SimLoop.MILLI),
+            () -> {
+              if (!node.up) {
+                manager.onProcessGone(node, life);
+              }
+            });
+      }
       loop.trace(8, node.targetId, crashes);
       loop.after(
           loop.delay(SimLoop.MILLI, 150 * SimLoop.MILLI),
@@ -136,6 +167,12 @@ final class Simulation {
 
   private void verify() {
     List<SimNode> serving = nodes.stream().filter(n -> chain.isServing(n.targetId)).toList();
+    if (manager != null && serving.size() < nodes.size()) {
+      violations.add("the chain does not become whole: " + chain);
+    }
+    if (serving.isEmpty()) {
+      return;
+    }
     for (SimNode node : serving) {
       violations.addAll(node.leftovers());
       for (long lo : new TreeSet<>(node.store.chunks().keySet())) {
@@ -184,9 +221,17 @@ final class Simulation {
     return nodes.get((int) targetId - 1);
   }
 
+  void eachNode(Consumer<SimNode> action) {
+    nodes.forEach(action);
+  }
+
+  /** 0 when none serves. */
   long anyServing(Chain known) {
     List<ChainTarget> targets =
         known.targets().stream().filter(t -> known.isServing(t.targetId())).toList();
+    if (targets.isEmpty()) {
+      return Chain.NO_TARGET;
+    }
     return targets.get(loop.random.nextInt(targets.size())).targetId();
   }
 
