@@ -2,21 +2,15 @@ package io.luciola.blockstore.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.luciola.blockstore.linux.Memory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/**
- * A real drive, through a real SPDK: the one that the environment variable {@value #TARGET} names,
- * as {@code 0000:65:00.0} or {@code tcp://host:port/nqn}. Its first 64 MiB are overwritten.
- */
+/** The device contract on a {@link RealDrive}. */
 @Tag("guest")
 @net.jqwik.api.Tag("guest")
 class SpdkDriveTest extends BlockDeviceContract {
-
-  static final String TARGET = "LUCIOLA_SPDK_TEST_TARGET";
 
   private static final int LARGE_BYTES = 2 << 20;
 
@@ -26,10 +20,7 @@ class SpdkDriveTest extends BlockDeviceContract {
   }
 
   private static BlockDevice openTarget() {
-    String target = System.getenv(TARGET);
-    assumeTrue(target != null, TARGET + " names no drive that may be overwritten");
-    return DeviceOpener.open(
-        DeviceSpec.parse("spdk:" + target), DeviceOptions.defaults().withQueueDepth(QUEUE_DEPTH));
+    return RealDrive.open(QUEUE_DEPTH);
   }
 
   @Test

@@ -371,7 +371,7 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
                     EngineModel.chunkHi(read.chunk()),
                     read.chunk(),
                     read.pending()
-                        ? (wanted == null ? 99 : wanted.number())
+                        ? (wanted == null ? Long.MAX_VALUE : wanted.number())
                         : ChunkEngine.COMMITTED,
                     read.offset(),
                     read.length(),
