@@ -63,6 +63,23 @@ public final class RefillBatch {
     count++;
   }
 
+  /** The answer for 64 chunks from an index on, a bit for each. */
+  public long differing(int from) {
+    long bits = 0;
+    for (int i = from; i < Math.min(count, from + Long.SIZE); i++) {
+      bits |= differs[i] ? 1L << (i - from) : 0;
+    }
+    return bits;
+  }
+
+  /** Sets the answer from two times 64 bits. */
+  public void setDiffering(long first64, long second64) {
+    for (int i = 0; i < count; i++) {
+      long bits = i < Long.SIZE ? first64 : second64;
+      differs[i] = (bits >>> (i % Long.SIZE) & 1) != 0;
+    }
+  }
+
   /** Whether a chunk is just that, with nothing pending. */
   boolean isSame(int index, ChunkStat stat) {
     return stat.pendingVersion == 0

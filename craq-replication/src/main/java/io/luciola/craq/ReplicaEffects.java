@@ -1,5 +1,6 @@
 package io.luciola.craq;
 
+import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkStat;
 
 /**
@@ -9,7 +10,7 @@ import io.luciola.blockstore.engine.ChunkStat;
 public interface ReplicaEffects {
 
   /** Cursor behind the last chunk of a target. */
-  long NO_MORE_CHUNKS = -1;
+  long NO_MORE_CHUNKS = ChunkEngine.NO_MORE_CHUNKS;
 
   /** What the engine knows of a chunk; results as {@code ChunkEngine.stat}. */
   int stat(long targetId, long chunkHi, long chunkLo, ChunkStat out);
@@ -99,8 +100,7 @@ public interface ReplicaEffects {
 
   /**
    * Tells the successor that it is {@link ChainReplica#onRefilled complete}, once what it has is
-   * durable; ends in {@link
-   * ChainReplica#onRefillAnnounced}, like {@link #compareChunks}.
+   * durable; ends in {@link ChainReplica#onRefillAnnounced}, like {@link #compareChunks}.
    */
   void announceRefilled(long successorTargetId, int chainVersion, int pass);
 

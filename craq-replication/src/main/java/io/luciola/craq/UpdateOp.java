@@ -55,9 +55,9 @@ public final class UpdateOp {
   public long deadlineNs;
 
   /**
-   * Digest of what the update builds on, the chunk at the version before; for REPLACE and INSTALL of
-   * what the chunk is to become. Set by the replica before {@link ReplicaEffects#forward}, to be sent along:
-   * a target that is being refilled takes nothing on another ground.
+   * Digest of what the update builds on, the chunk at the version before; for REPLACE and INSTALL
+   * of what the chunk is to become. Set by the replica before {@link ReplicaEffects#forward}, to be
+   * sent along: a target that is being refilled takes nothing on another ground.
    */
   public long baseDigest;
 

@@ -42,7 +42,8 @@ class ChainReplicaTest {
 
   @Test
   void theHeadRefusesWhatItMayNotTake() {
-    ChainReplica head = new ChainReplica(HEAD, driver, ReplicaOptions.DEFAULTS, NodeLease.unlimited());
+    ChainReplica head =
+        new ChainReplica(HEAD, driver, ReplicaOptions.DEFAULTS, NodeLease.unlimited());
     head.onUpdate(clientWrite(1), 0);
     assertEquals(List.of("reply 1 NOT_SERVING", "done"), driver.take());
     head.onChain(chain(5, HEAD, MIDDLE, TAIL), 0);
@@ -389,7 +390,8 @@ class ChainReplicaTest {
   // ---- helpers
 
   private ChainReplica replica(long targetId) {
-    ChainReplica replica = new ChainReplica(targetId, driver, ReplicaOptions.DEFAULTS, NodeLease.unlimited());
+    ChainReplica replica =
+        new ChainReplica(targetId, driver, ReplicaOptions.DEFAULTS, NodeLease.unlimited());
     replica.onChain(chain(5, HEAD, MIDDLE, TAIL), 0);
     return replica;
   }

@@ -29,7 +29,6 @@ final class SimManager extends SimNetwork.Party {
   /** Targets of processes that are new: what they were before has to end first. */
   private final Set<Long> leaving = new HashSet<>();
 
-
   /** What the chain will be, once that is durable; null when nothing changes. */
   private @Nullable Chain pending;
 
@@ -111,8 +110,7 @@ final class SimManager extends SimNetwork.Party {
 
   /** No lease for whoever is on the way out: a process before this one, or a target just judged. */
   private boolean mayServe(long targetId) {
-    boolean goes =
-        pending != null && sim.chain.isServing(targetId) && !pending.isServing(targetId);
+    boolean goes = pending != null && sim.chain.isServing(targetId) && !pending.isServing(targetId);
     return !goes && !leaving.contains(targetId);
   }
 

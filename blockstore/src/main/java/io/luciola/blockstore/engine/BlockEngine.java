@@ -26,6 +26,10 @@ public final class BlockEngine implements ChunkEngine {
   private final EngineOptions options;
   private final Listener listener;
   private final UUID diskUuid;
+
+  /** Slots of the chunk table that are looked at in one go. */
+  private static final int SLOTS_PER_VISIT = 4096;
+
   private final ChunkStates states;
   private final EngineHealth health;
   private final Completions completions = new Completions();
@@ -41,6 +45,7 @@ public final class BlockEngine implements ChunkEngine {
   private final Syncs syncs;
   private final Scrubber scrubber;
   private final DeviceProbe probe;
+  private final ChunkStat visited = new ChunkStat();
   private boolean released;
 
   private BlockEngine(
@@ -308,6 +313,26 @@ public final class BlockEngine implements ChunkEngine {
   @Override
   public int sync(long tag) {
     return syncs.sync(tag);
+  }
+
+  @Override
+  public long visitChunks(long targetId, long cursor, int limit, ChunkVisitor visitor) {
+    if (released) {
+      return NO_MORE_CHUNKS;
+    }
+    ChunkIndex index = states.index;
+    int target = states.targets.numberOf(targetId);
+    int slot = (int) cursor;
+    int end = (int) Math.min(index.highWater(), cursor + SLOTS_PER_VISIT);
+    int left = limit;
+    for (; slot < end && left > 0; slot++) {
+      if (index.isUsed(slot) && index.targetNumber(slot) == target && states.isVisible(slot)) {
+        fill(slot, visited);
+        visitor.onChunk(visited);
+        left--;
+      }
+    }
+    return slot < index.highWater() ? slot : NO_MORE_CHUNKS;
   }
 
   @Override

@@ -118,6 +118,20 @@ public interface ChunkEngine extends Agent, AutoCloseable {
    */
   void forEachChunk(long targetId, ChunkVisitor visitor);
 
+  /** Cursor behind the last chunk, see {@link #visitChunks}. */
+  long NO_MORE_CHUNKS = -1;
+
+  /**
+   * Visits some of a target's chunks, in no order, for as long as that takes little time. Over all
+   * calls from the first to the last each chunk that is there all the while is visited once; of
+   * those that come and go meanwhile some are missed. Allocates nothing.
+   *
+   * @param cursor 0 to begin with, then what the last call returned
+   * @param limit most chunks to visit, at least 1
+   * @return where to go on, or {@link #NO_MORE_CHUNKS}
+   */
+  long visitChunks(long targetId, long cursor, int limit, ChunkVisitor visitor);
+
   /**
    * Why a fault of the device has ended updates for good, in words; null while it has not. What is
    * in flight ends all the same, and reads go on as far as the device carries them out.

@@ -11,6 +11,7 @@ public final class ChainRoute {
   private final Chain chain;
   private final long[] servingTargets;
   private final int[] servingNodes;
+  private final int[] writtenNodes;
 
   ChainRoute(Chain chain, LongToIntFunction nodeOf) {
     this.chain = chain;
@@ -23,6 +24,12 @@ public final class ChainRoute {
     for (int i = 0; i < servingTargets.length; i++) {
       servingNodes[i] = nodeOf.applyAsInt(servingTargets[i]);
     }
+    writtenNodes =
+        chain.targets().stream()
+            .map(ChainTarget::targetId)
+            .filter(target -> chain.isServing(target) || chain.isSyncing(target))
+            .mapToInt(nodeOf::applyAsInt)
+            .toArray();
   }
 
   /** The chain as Mgmtd made it. */
@@ -50,13 +57,24 @@ public final class ChainRoute {
     return servingNodes[place];
   }
 
-  /** How many serving replicas come behind a target; 0 for the tail. */
+  /** How many replicas an update passes behind a target; 0 for the last one. */
   public int successorsOf(long targetId) {
-    for (int i = 0; i < servingTargets.length; i++) {
-      if (servingTargets[i] == targetId) {
-        return servingTargets.length - 1 - i;
+    int successors = 0;
+    long next = chain.successorOf(targetId);
+    while (next != Chain.NO_TARGET) {
+      successors++;
+      next = chain.successorOf(next);
+    }
+    return successors;
+  }
+
+  /** Whether a node holds a replica that is read or written. */
+  boolean reaches(int nodeId) {
+    for (int node : writtenNodes) {
+      if (node == nodeId) {
+        return true;
       }
     }
-    return 0;
+    return false;
   }
 }

@@ -115,6 +115,16 @@ public final class RoutingTable {
     return found;
   }
 
+  /** Whether a node holds a replica that is read or written. */
+  public boolean hasReplicasOn(int nodeId) {
+    for (ChainRoute route : chains) {
+      if (route.reaches(nodeId)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A storage node; null when the map has no such node. */
   public @Nullable NodeAddress node(int nodeId) {
     int index = Arrays.binarySearch(nodeIds, nodeId);

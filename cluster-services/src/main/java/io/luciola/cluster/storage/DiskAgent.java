@@ -6,9 +6,11 @@ import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.engine.handoff.EngineClient;
 import io.luciola.blockstore.engine.handoff.HandoffListener;
+import io.luciola.blockstore.memory.BufferPool;
 import io.luciola.cluster.transport.EventPoll;
 import io.luciola.cluster.transport.EventSource;
 import io.luciola.craq.ReadOp;
+import io.luciola.craq.RefillBatch;
 import io.luciola.craq.UpdateOp;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ final class DiskAgent implements HandoffListener {
 
   private final NodeContext context;
   private final ReadAnswers answers;
+  private final Replies replies;
   private final ChunkUpdate update = new ChunkUpdate();
   private final ArrayDeque<WriteRequest> stalledPrepares = new ArrayDeque<>();
   private final ArrayDeque<WriteRequest> stalledLoads = new ArrayDeque<>();
@@ -63,10 +66,11 @@ final class DiskAgent implements HandoffListener {
   private int inEngine;
   private long corruptReports;
 
-  DiskAgent(Disk disk, NodeContext context, ReadAnswers answers) {
+  DiskAgent(Disk disk, NodeContext context, ReadAnswers answers, Replies replies) {
     this.disk = disk;
     this.context = context;
     this.answers = answers;
+    this.replies = replies;
   }
 
   /** Called by the thread that drives the node, before anything else. */
@@ -193,6 +197,46 @@ final class DiskAgent implements HandoffListener {
     return status;
   }
 
+  int discardPending(long targetId, long chunkHi, long chunkLo, long version) {
+    if (failed) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    int status = engine.discardPending(targetId, chunkHi, chunkLo, version);
+    if (status == EngineStatus.OK && remote != null) {
+      commits.mark(targetId, chunkHi, chunkLo);
+      known.forget();
+    }
+    return status;
+  }
+
+  /** Adds chunks to a batch; as {@code ChunkEngine.visitChunks}. */
+  long scanChunks(long targetId, long cursor, RefillBatch batch) {
+    return failed
+        ? ChunkEngine.NO_MORE_CHUNKS
+        : engine.visitChunks(targetId, cursor, RefillBatch.CAPACITY - batch.count, batch::add);
+  }
+
+  /** The predecessor says that the request's target is refilled: answered when all is durable. */
+  void makeDurable(WriteRequest request) {
+    int status = failed ? EngineStatus.ENGINE_CLOSED : engine.sync(FOR_WRITE | request.index);
+    if (status == EngineStatus.OK) {
+      request.syncing = true;
+      request.atEngine = true;
+      inEngine++;
+    } else {
+      durable(request, status);
+    }
+  }
+
+  private void durable(WriteRequest request, int status) {
+    int answer =
+        status == EngineStatus.OK
+            ? request.target.replica.onRefilled(request.op.chainVersion)
+            : status;
+    replies.status(request.inbound, request.opcode, request.askerTag, answer);
+    context.release(request);
+  }
+
   /** Reads the whole pending version into a buffer of the pool. */
   void loadPending(WriteRequest request) {
     if (!tryLoad(request)) {
@@ -247,7 +291,11 @@ final class DiskAgent implements HandoffListener {
 
   @Override
   public void onSynced(long tag, int status) {
-    throw new IllegalStateException("nobody asked " + disk.name() + " to sync");
+    inEngine--;
+    WriteRequest request = context.writes.at((int) tag);
+    request.atEngine = false;
+    request.syncing = false;
+    durable(request, status);
   }
 
   @Override
@@ -389,11 +437,16 @@ final class DiskAgent implements HandoffListener {
       loaded(request, EngineStatus.ENGINE_CLOSED);
       return true;
     }
-    if (request.buffer == Request.NO_BUFFER) {
-      request.buffer = context.buffers.acquire(op.lengthBytes);
-      if (request.buffer == Request.NO_BUFFER) {
+    if (!request.whole) {
+      long buffer = context.buffers.acquire(op.lengthBytes);
+      if (buffer == BufferPool.EXHAUSTED) {
         return false;
       }
+      if (request.buffer != Request.NO_BUFFER) {
+        context.buffers.release(request.buffer);
+      }
+      request.buffer = buffer;
+      request.whole = true;
     }
     int status =
         engine.read(
@@ -495,7 +548,10 @@ final class DiskAgent implements HandoffListener {
       WriteRequest request = context.writes.at(i);
       if (request.inUse && request.atEngine && request.target.disk == this) {
         request.atEngine = false;
-        if (request.loading) {
+        if (request.syncing) {
+          request.syncing = false;
+          durable(request, EngineStatus.ENGINE_CLOSED);
+        } else if (request.loading) {
           request.loading = false;
           loaded(request, EngineStatus.ENGINE_CLOSED);
         } else {

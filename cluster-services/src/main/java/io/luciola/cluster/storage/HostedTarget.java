@@ -2,8 +2,11 @@ package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.Chain;
+import io.luciola.cluster.wire.ChunkRecords;
 import io.luciola.craq.ChainReplica;
+import io.luciola.craq.NodeLease;
 import io.luciola.craq.ReplicaOptions;
 import java.util.ArrayDeque;
 
@@ -17,21 +20,35 @@ final class HostedTarget {
 
   private final ArrayDeque<PendingChunk> pending = new ArrayDeque<>();
   private final ChunkStat stat = new ChunkStat();
-  private boolean pendingCollected;
+
+  /** Where the questions of its refills are put together; allocated with the first. */
+  private long refillBuffer;
+
+  private boolean serving;
   private long usedBytes;
 
   HostedTarget(
-      long targetId, int chainId, DiskAgent disk, ReplicaOptions options, DriverFactory drivers) {
+      long targetId,
+      int chainId,
+      DiskAgent disk,
+      ReplicaOptions options,
+      NodeLease lease,
+      DriverFactory drivers) {
     this.targetId = targetId;
     this.chainId = chainId;
     this.disk = disk;
-    this.replica = new ChainReplica(targetId, drivers.driverOf(this), options);
+    this.replica = new ChainReplica(targetId, drivers.driverOf(this), options, lease);
   }
 
   void onChain(Chain chain, long nowNs) {
+    if (chain.version() <= replica.chainVersion()) {
+      return;
+    }
+    boolean served = serving;
+    serving = chain.isServing(targetId);
     replica.onChain(chain, nowNs);
-    if (!pendingCollected) {
-      pendingCollected = true;
+    pending.clear();
+    if (serving && !served) {
       disk.forEachChunk(
           targetId,
           chunk -> {
@@ -70,6 +87,22 @@ final class HostedTarget {
         return;
       }
       pending.poll();
+    }
+  }
+
+  /** Room for the largest question or answer of a refill; one is under way at a time. */
+  long refillBuffer() {
+    if (refillBuffer == 0) {
+      refillBuffer = Memory.allocate(ChunkRecords.MAX_BYTES);
+    }
+    return refillBuffer;
+  }
+
+  /** The target is let go of. */
+  void close() {
+    if (refillBuffer != 0) {
+      Memory.free(refillBuffer, ChunkRecords.MAX_BYTES);
+      refillBuffer = 0;
     }
   }
 

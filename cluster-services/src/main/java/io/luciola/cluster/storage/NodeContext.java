@@ -3,6 +3,7 @@ package io.luciola.cluster.storage;
 import io.luciola.blockstore.memory.BufferPool;
 import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.transport.Transport;
+import io.luciola.craq.NodeLease;
 
 /** What the parts of one storage node share. */
 final class NodeContext {
@@ -13,6 +14,10 @@ final class NodeContext {
   final Transport transport;
   final RequestTable<WriteRequest> writes = new RequestTable<>(WriteRequest::new);
   final RequestTable<ReadRequest> reads = new RequestTable<>(ReadRequest::new);
+  final RequestTable<RefillRequest> refills = new RequestTable<>(RefillRequest::new);
+
+  /** Without end, as long as Mgmtd takes no replica out. */
+  final NodeLease lease = NodeLease.unlimited();
 
   /** The routing table that the node acts by. */
   RoutingTable routing = RoutingTable.EMPTY;

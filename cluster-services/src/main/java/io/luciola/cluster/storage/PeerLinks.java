@@ -1,6 +1,7 @@
 package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.cluster.routing.NodeAddress;
 import io.luciola.cluster.transport.Connection;
 import io.luciola.cluster.transport.FrameHandler;
@@ -29,9 +30,24 @@ final class PeerLinks implements FrameHandler {
   private final RequestFrame request = new RequestFrame();
   private final ReplyFrame answer = new ReplyFrame();
   private final List<Link> links = new ArrayList<>();
+  private final Crc32c checksum = new Crc32c();
+  private @Nullable RefillLinks refills;
 
   PeerLinks(NodeContext context) {
     this.context = context;
+  }
+
+  void setRefills(RefillLinks newRefills) {
+    refills = newRefills;
+  }
+
+  /** The connection to the node that holds a target; null when there is none now. */
+  @Nullable Connection connectionTo(long targetId) {
+    return linkTo(context.routing.nodeOf(targetId)).connectionOrNull();
+  }
+
+  int checksum(long address, int lengthBytes) {
+    return checksum.of(address, lengthBytes);
   }
 
   /** Sends an update to the successor. */
@@ -48,7 +64,7 @@ final class PeerLinks implements FrameHandler {
       return;
     }
     UpdateOp op = write.op;
-    boolean carriesData = op.kind == ChunkUpdate.WRITE || op.kind == ChunkUpdate.REPLACE;
+    boolean carriesData = ChunkUpdate.carriesData(op.kind);
     request.wrap(header);
     request
         .begin(Opcode.UPDATE, write.tag(), carriesData ? op.lengthBytes : 0)
@@ -64,6 +80,7 @@ final class PeerLinks implements FrameHandler {
         .payloadCrc32c(op.dataCrc32c)
         .senderNode(context.nodeId)
         .repeat(op.repeat)
+        .base(op.baseDigest, op.baseLengthBytes)
         .seal();
     write.askedPeer = connection;
     write.peerDeadlineNs = op.forwardDeadlineNs + context.options.peerSilenceNs();
@@ -103,6 +120,20 @@ final class PeerLinks implements FrameHandler {
     for (int i = 0; i < context.reads.size(); i++) {
       giveUpIfOverdue(context.reads.at(i));
     }
+    refills.onTick();
+  }
+
+  /**
+   * Closes connections to nodes on which no replica is written or read any more: nobody waits for
+   * their answers.
+   */
+  void onRouting() {
+    for (int i = 0; i < links.size(); i++) {
+      Link link = links.get(i);
+      if (link.connection != null && !context.routing.hasReplicasOn(link.nodeId)) {
+        link.connection.close("the routing map has no replica there now");
+      }
+    }
   }
 
   /** The node that holds a target, for messages. */
@@ -129,8 +160,13 @@ final class PeerLinks implements FrameHandler {
     answer.wrap(headerAddress);
     int opcode = answer.opcode();
     if (opcode == (Opcode.UPDATE | Opcode.REPLY)
-        || opcode == (Opcode.VERSION_QUERY | Opcode.REPLY)) {
+        || opcode == (Opcode.VERSION_QUERY | Opcode.REPLY)
+        || opcode == (Opcode.COMPARE_CHUNKS | Opcode.REPLY)
+        || opcode == (Opcode.REFILLED | Opcode.REPLY)) {
       return headerAddress;
+    }
+    if (opcode == (Opcode.LIST_CHUNKS | Opcode.REPLY)) {
+      return payloadBytes == 0 ? headerAddress : refills.placeFor(answer.tag(), payloadBytes);
     }
     LOG.warn(
         "closing the connection with {}: {} is no answer to a storage node",
@@ -149,6 +185,8 @@ final class PeerLinks implements FrameHandler {
         write.askedPeer = null;
         onForwarded(write, answer.status(), answer.digest(), answer.lengthBytes());
       }
+    } else if (answer.opcode() != (Opcode.VERSION_QUERY | Opcode.REPLY)) {
+      refills.onAnswer(connection, answer);
     } else {
       ReadRequest read = context.reads.find(answer.tag());
       if (read != null && read.askedPeer == connection) {
@@ -186,6 +224,7 @@ final class PeerLinks implements FrameHandler {
         onCommittedVersion(read, ReplicaStatus.TRANSPORT, 0);
       }
     }
+    refills.onClosed(connection);
   }
 
   // ---- helpers
@@ -198,7 +237,7 @@ final class PeerLinks implements FrameHandler {
     read.target.replica.onCommittedVersion(read.op, status, version, context.nowNs);
   }
 
-  private void giveUpIfOverdue(Request asked) {
+  void giveUpIfOverdue(Request asked) {
     Connection peer = asked.askedPeer;
     if (peer != null && context.nowNs >= asked.peerDeadlineNs) {
       peer.close(peer.isConnected() ? "no answer" : "no connection");

@@ -2,6 +2,7 @@ package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.craq.ReadOp;
+import io.luciola.craq.RefillBatch;
 import io.luciola.craq.ReplicaEffects;
 import io.luciola.craq.ReplicaEvent;
 import io.luciola.craq.UpdateOp;
@@ -12,6 +13,7 @@ final class ReplicaDriver implements ReplicaEffects {
   private final HostedTarget target;
   private final NodeContext context;
   private final PeerLinks peers;
+  private final RefillLinks refills;
   private final Replies replies;
   private final ReadAnswers readAnswers;
   private final ReplicaEventLog log;
@@ -20,12 +22,14 @@ final class ReplicaDriver implements ReplicaEffects {
       HostedTarget target,
       NodeContext context,
       PeerLinks peers,
+      RefillLinks refills,
       Replies replies,
       ReadAnswers readAnswers,
       ReplicaEventLog log) {
     this.target = target;
     this.context = context;
     this.peers = peers;
+    this.refills = refills;
     this.replies = replies;
     this.readAnswers = readAnswers;
     this.log = log;
@@ -44,6 +48,31 @@ final class ReplicaDriver implements ReplicaEffects {
   @Override
   public int commit(UpdateOp op) {
     return target.disk.commit(op, target.targetId);
+  }
+
+  @Override
+  public int discardPending(long targetId, long chunkHi, long chunkLo, long version) {
+    return target.disk.discardPending(targetId, chunkHi, chunkLo, version);
+  }
+
+  @Override
+  public long scanChunks(long targetId, long cursor, RefillBatch batch) {
+    return target.disk.scanChunks(targetId, cursor, batch);
+  }
+
+  @Override
+  public void compareChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
+    refills.compare(target, batch, successor, chainVersion, pass);
+  }
+
+  @Override
+  public void listChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
+    refills.list(target, batch, successor, chainVersion, pass);
+  }
+
+  @Override
+  public void announceRefilled(long successor, int chainVersion, int pass) {
+    refills.announce(target, successor, chainVersion, pass);
   }
 
   @Override

@@ -43,6 +43,32 @@ final class Replies {
     }
   }
 
+  /** Which chunks differ, a bit for each. */
+  void compared(Inbound inbound, long askerTag, int status, long first64, long second64) {
+    if (begin(inbound, Opcode.COMPARE_CHUNKS, askerTag, status, 0)) {
+      frame.version(first64).digest(second64);
+      finish(inbound, 0, NO_REQUEST);
+    }
+  }
+
+  /**
+   * Chunks of a target, in the request's buffer.
+   *
+   * @return as {@link #bytes}
+   */
+  boolean chunks(ReadRequest request, int payloadBytes, long nextCursor) {
+    Inbound inbound = request.inbound;
+    if (!begin(inbound, Opcode.LIST_CHUNKS, request.askerTag, 0, payloadBytes)) {
+      return false;
+    }
+    frame.version(nextCursor);
+    if (payloadBytes > 0) {
+      frame.payloadCrc32c(checksum.of(request.buffer, payloadBytes));
+    }
+    finish(inbound, request.buffer, payloadBytes > 0 ? request.tag() : NO_REQUEST);
+    return payloadBytes > 0;
+  }
+
   /**
    * The bytes that were read.
    *

@@ -7,9 +7,11 @@ import io.luciola.blockstore.memory.BufferPool;
 import io.luciola.cluster.routing.ChainRoute;
 import io.luciola.cluster.transport.Connection;
 import io.luciola.cluster.transport.FrameHandler;
+import io.luciola.cluster.wire.ChunkRecords;
 import io.luciola.cluster.wire.Opcode;
 import io.luciola.cluster.wire.RequestFrame;
 import io.luciola.craq.ReadOp;
+import io.luciola.craq.RefillBatch;
 import io.luciola.craq.ReplicaStatus;
 import io.luciola.craq.UpdateOp;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ final class RequestIntake implements FrameHandler {
   private final BufferShares shares;
   private final RequestFrame frame = new RequestFrame();
   private final List<Inbound> inbounds = new ArrayList<>();
+  private final RefillBatch batch = new RefillBatch();
   private long accepted;
   private int pausedCount;
 
@@ -90,6 +93,7 @@ final class RequestIntake implements FrameHandler {
         switch (opcode) {
           case Opcode.READ -> startRead(inbound);
           case Opcode.WRITE, Opcode.UPDATE -> startUpdate(inbound, opcode, payloadBytes);
+          case Opcode.COMPARE_CHUNKS -> startCompare(inbound, payloadBytes);
           default -> headerAddress;
         };
     if (place == PAUSE) {
@@ -111,6 +115,9 @@ final class RequestIntake implements FrameHandler {
       case Opcode.READ -> read((ReadRequest) request);
       case Opcode.WRITE, Opcode.UPDATE -> update(inbound, (WriteRequest) request);
       case Opcode.VERSION_QUERY -> queryVersion(inbound);
+      case Opcode.COMPARE_CHUNKS -> compareChunks(inbound, (WriteRequest) request);
+      case Opcode.LIST_CHUNKS -> listChunks(inbound);
+      case Opcode.REFILLED -> refilled(inbound);
       default -> replies.status(inbound, frame.opcode(), frame.tag(), ReplicaStatus.OK);
     }
   }
@@ -181,7 +188,7 @@ final class RequestIntake implements FrameHandler {
       return DISCARD;
     }
     int kind = frame.kind();
-    boolean carriesData = kind == ChunkUpdate.WRITE || kind == ChunkUpdate.REPLACE;
+    boolean carriesData = ChunkUpdate.carriesData(kind);
     if (frame.lengthBytes() < 0
         || payloadBytes != (carriesData ? frame.lengthBytes() : 0)
         || (opcode == Opcode.UPDATE) != (frame.version() != 0)) {
@@ -202,6 +209,23 @@ final class RequestIntake implements FrameHandler {
     request.inbound = inbound;
     request.askerTag = frame.tag();
     request.opcode = opcode;
+    request.buffer = buffer;
+    inbound.receiving = request;
+    return buffer;
+  }
+
+  private long startCompare(Inbound inbound, int payloadBytes) {
+    if (!ChunkRecords.isValidLength(payloadBytes)) {
+      return refuse(inbound, ReplicaStatus.BAD_REQUEST);
+    }
+    long buffer = Request.NO_BUFFER;
+    if (payloadBytes > 0) {
+      buffer = context.buffers.acquire(payloadBytes);
+      if (buffer == BufferPool.EXHAUSTED) {
+        return refuse(inbound, EngineStatus.BACK_PRESSURE);
+      }
+    }
+    WriteRequest request = context.writes.acquire();
     request.buffer = buffer;
     inbound.receiving = request;
     return buffer;
@@ -252,6 +276,7 @@ final class RequestIntake implements FrameHandler {
     op.offsetBytes = frame.offsetBytes();
     op.lengthBytes = frame.lengthBytes();
     op.mode = frame.readMode();
+    op.minVersion = frame.version();
     op.chainVersion = frame.chainVersion();
     op.deadlineNs = deadlineNs();
     op.dataAddress = request.buffer;
@@ -280,6 +305,8 @@ final class RequestIntake implements FrameHandler {
     op.channel = frame.channel();
     op.sequence = frame.sequence();
     op.repeat = frame.repeat();
+    op.baseDigest = frame.baseDigest();
+    op.baseLengthBytes = frame.baseLengthBytes();
     op.deadlineNs = deadlineNs();
     op.dataAddress = request.buffer;
     target.disk.begin(request);
@@ -294,6 +321,58 @@ final class RequestIntake implements FrameHandler {
                 frame.chainVersion(), frame.chunkHi(), frame.chunkLo());
     int status = version < 0 ? (int) version : ReplicaStatus.OK;
     replies.version(inbound, frame.tag(), status, Math.max(version, 0));
+  }
+
+  private void compareChunks(Inbound inbound, WriteRequest request) {
+    HostedTarget target = targetOrNull();
+    int status = target == null ? refusal() : ReplicaStatus.OK;
+    if (status == ReplicaStatus.OK) {
+      ChunkRecords.read(batch, request.buffer, frame.payloadLengthBytes());
+      status = target.replica.compareChunks(batch, frame.chainVersion());
+    }
+    replies.compared(inbound, frame.tag(), status, batch.differing(0), batch.differing(64));
+    context.release(request);
+  }
+
+  private void listChunks(Inbound inbound) {
+    ReadRequest request = context.reads.acquire();
+    request.inbound = inbound;
+    request.askerTag = frame.tag();
+    HostedTarget target = targetOrNull();
+    int status = target == null ? refusal() : ReplicaStatus.OK;
+    if (status == ReplicaStatus.OK) {
+      request.buffer = context.buffers.acquire(ChunkRecords.MAX_BYTES);
+      status =
+          request.buffer == BufferPool.EXHAUSTED ? EngineStatus.BACK_PRESSURE : ReplicaStatus.OK;
+    }
+    if (status == ReplicaStatus.OK) {
+      batch.nextCursor = frame.version();
+      status = target.replica.listChunks(batch, frame.chainVersion());
+    }
+    if (status == ReplicaStatus.OK) {
+      int payloadBytes = ChunkRecords.write(batch, request.buffer);
+      request.answered = replies.chunks(request, payloadBytes, batch.nextCursor);
+    } else {
+      replies.status(inbound, Opcode.LIST_CHUNKS, request.askerTag, status);
+    }
+    if (!request.answered) {
+      context.release(request);
+    }
+  }
+
+  private void refilled(Inbound inbound) {
+    HostedTarget target = targetOrNull();
+    if (target == null) {
+      replies.status(inbound, Opcode.REFILLED, frame.tag(), refusal());
+      return;
+    }
+    WriteRequest request = context.writes.acquire();
+    request.inbound = inbound;
+    request.askerTag = frame.tag();
+    request.opcode = Opcode.REFILLED;
+    request.target = target;
+    request.op.chainVersion = frame.chainVersion();
+    target.disk.makeDurable(request);
   }
 
   private @Nullable HostedTarget targetOrNull() {

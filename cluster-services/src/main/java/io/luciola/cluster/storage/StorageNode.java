@@ -2,6 +2,7 @@ package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.agent.Agent;
 import io.luciola.blockstore.memory.BufferPool;
+import io.luciola.chaintable.LocalTargetState;
 import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.transport.EventPoll;
 import io.luciola.cluster.transport.TcpTransport;
@@ -81,17 +82,18 @@ public final class StorageNode implements Agent, AutoCloseable {
     Replies replies = new Replies();
     ReadAnswers answers = new ReadAnswers(context, replies);
     peers = new PeerLinks(context);
+    RefillLinks refills = new RefillLinks(context, peers);
     intake = new RequestIntake(context, targets, replies);
     ReplicaEventLog log = new ReplicaEventLog(peers);
     for (Disk disk : disks) {
-      this.disks.add(new DiskAgent(disk, context, answers));
+      this.disks.add(new DiskAgent(disk, context, answers, replies));
     }
     hosting =
         new TargetHosting(
             context,
             targets,
             this.disks,
-            target -> new ReplicaDriver(target, context, peers, replies, answers, log));
+            target -> new ReplicaDriver(target, context, peers, refills, replies, answers, log));
     try {
       this.port = transport.listen(host, port, intake);
     } catch (RuntimeException e) {
@@ -181,6 +183,9 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
     poll.close();
     context.buffers.close();
+    for (int i = 0; i < targets.size(); i++) {
+      targets.at(i).close();
+    }
     LOG.info("{} stopped", roleName());
   }
 
@@ -224,6 +229,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
     context.routing = newest;
     hosting.follow();
+    peers.onRouting();
     publishUsage();
     return 1;
   }
@@ -241,9 +247,14 @@ public final class StorageNode implements Agent, AutoCloseable {
 
   private TargetUsage usageOf(long targetId) {
     HostedTarget target = targets.find(targetId);
-    return target == null
-        ? new TargetUsage(targetId, false, 0)
-        : new TargetUsage(targetId, target.disk.works(), target.usedBytes());
+    if (target == null) {
+      return new TargetUsage(targetId, LocalTargetState.OFFLINE, 0, 0);
+    }
+    return new TargetUsage(
+        targetId,
+        target.disk.works() ? target.replica.localState() : LocalTargetState.OFFLINE,
+        target.replica.chainVersion(),
+        target.usedBytes());
   }
 
   private void publishUsage() {

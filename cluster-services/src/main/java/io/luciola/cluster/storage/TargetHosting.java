@@ -62,7 +62,12 @@ final class TargetHosting {
     }
     HostedTarget target =
         new HostedTarget(
-            placement.targetId(), placement.chainId(), disk, context.options.replica(), drivers);
+            placement.targetId(),
+            placement.chainId(),
+            disk,
+            context.options.replica(),
+            context.lease,
+            drivers);
     targets.add(target);
     LOG.info(
         "node {}: holds target {} of chain {} on {}",

@@ -12,6 +12,12 @@ final class WriteRequest extends Request {
 
   int opcode;
 
+  /** Whether the buffer is one for the whole content, not what came with the update. */
+  boolean whole;
+
+  /** Whether what the engine has of it is its request to make all durable. */
+  boolean syncing;
+
   /** Whether what the engine has of it is a read of its pending version. */
   boolean loading;
 
@@ -36,5 +42,7 @@ final class WriteRequest extends Request {
     own.context = this;
     opcode = 0;
     loading = false;
+    whole = false;
+    syncing = false;
   }
 }

@@ -18,6 +18,17 @@ public final class Opcode {
   /** Anybody to anybody: are you there? */
   public static final int PING = 5;
 
+  /**
+   * Replica to the target behind it that it refills: which of these chunks are not the same there?
+   */
+  public static final int COMPARE_CHUNKS = 6;
+
+  /** Replica to the target that it refills: which chunks are there? */
+  public static final int LIST_CHUNKS = 7;
+
+  /** Replica to the target that it refills: it has all that is committed. */
+  public static final int REFILLED = 8;
+
   /** Set in the opcode of every answer. */
   public static final int REPLY = 0x80;
 
@@ -26,7 +37,7 @@ public final class Opcode {
   /** Whether the number is an opcode at all. */
   public static boolean isValid(int opcode) {
     int request = opcode & ~REPLY;
-    return request >= READ && request <= PING;
+    return request >= READ && request <= REFILLED;
   }
 
   /** Whether the opcode is of an answer. */
@@ -36,7 +47,10 @@ public final class Opcode {
 
   /** Whether frames of this opcode may carry a payload. */
   public static boolean mayCarryPayload(int opcode) {
-    return opcode == WRITE || opcode == UPDATE || opcode == (READ | REPLY);
+    return switch (opcode) {
+      case WRITE, UPDATE, COMPARE_CHUNKS, READ | REPLY, LIST_CHUNKS | REPLY -> true;
+      default -> false;
+    };
   }
 
   /** The constant's name, for messages. */
@@ -48,6 +62,9 @@ public final class Opcode {
           case UPDATE -> "UPDATE";
           case VERSION_QUERY -> "VERSION_QUERY";
           case PING -> "PING";
+          case COMPARE_CHUNKS -> "COMPARE_CHUNKS";
+          case LIST_CHUNKS -> "LIST_CHUNKS";
+          case REFILLED -> "REFILLED";
           default -> "opcode " + opcode;
         };
     return isReply(opcode) ? request + "_REPLY" : request;

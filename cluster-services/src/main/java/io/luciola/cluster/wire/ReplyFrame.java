@@ -5,7 +5,7 @@ import static io.luciola.blockstore.linux.Memory.getLong;
 import static io.luciola.blockstore.linux.Memory.putInt;
 import static io.luciola.blockstore.linux.Memory.putLong;
 
-/** Flyweight over the answers to READ, WRITE, UPDATE, VERSION_QUERY and PING. */
+/** Flyweight over the headers of all answers. */
 public final class ReplyFrame extends FrameHeader {
 
   static final int CHUNK_VERSION = 24;
@@ -22,7 +22,10 @@ public final class ReplyFrame extends FrameHeader {
     return this;
   }
 
-  /** The version that was read, made or asked for. */
+  /**
+   * The version that was read, made or asked for. LIST_CHUNKS_REPLY: where to go on.
+   * COMPARE_CHUNKS_REPLY: bit i says that the i-th chunk differs.
+   */
   public long version() {
     return getLong(address + CHUNK_VERSION);
   }
@@ -33,7 +36,10 @@ public final class ReplyFrame extends FrameHeader {
     return this;
   }
 
-  /** UPDATE_REPLY: digest of the whole chunk as the successor has it. */
+  /**
+   * UPDATE_REPLY: digest of the whole chunk as the successor has it. COMPARE_CHUNKS_REPLY: bit i
+   * says that chunk 64 + i differs.
+   */
   public long digest() {
     return getLong(address + DIGEST);
   }

@@ -8,7 +8,7 @@ import static io.luciola.blockstore.linux.Memory.putInt;
 import static io.luciola.blockstore.linux.Memory.putLong;
 import static io.luciola.blockstore.linux.Memory.putShort;
 
-/** Flyweight over READ, WRITE, UPDATE, VERSION_QUERY and PING. */
+/** Flyweight over the headers of all requests. */
 public final class RequestFrame extends FrameHeader {
 
   static final int DEADLINE_MICROS = 24;
@@ -28,6 +28,8 @@ public final class RequestFrame extends FrameHeader {
   static final int CAPACITY_BYTES = 100;
   static final int PAYLOAD_CRC32C = 104;
   static final int SENDER_NODE = 108;
+  static final int BASE_DIGEST = 112;
+  static final int BASE_LENGTH_BYTES = 120;
 
   /** Flag of WRITE and UPDATE: the client has sent this update before. */
   public static final int REPEAT = 1;
@@ -119,7 +121,10 @@ public final class RequestFrame extends FrameHeader {
     return this;
   }
 
-  /** UPDATE: the version which the chunk gets. READ: the least version that will do. */
+  /**
+   * UPDATE: the version which the chunk gets. READ: the least version that will do. LIST_CHUNKS:
+   * the cursor.
+   */
   public long version() {
     return getLong(address + CHUNK_VERSION);
   }
@@ -200,6 +205,27 @@ public final class RequestFrame extends FrameHeader {
   /** Sets {@link #senderNode()}. */
   public RequestFrame senderNode(int nodeId) {
     putInt(address + SENDER_NODE, nodeId);
+    return this;
+  }
+
+  /**
+   * UPDATE: digest of what the update builds on; of kinds REPLACE and INSTALL: of what it makes.
+   */
+  public long baseDigest() {
+    return getLong(address + BASE_DIGEST);
+  }
+
+  /**
+   * UPDATE: length of what the update builds on; of kinds REPLACE and INSTALL: of what it makes.
+   */
+  public int baseLengthBytes() {
+    return getInt(address + BASE_LENGTH_BYTES);
+  }
+
+  /** Sets what the update builds on. */
+  public RequestFrame base(long digest, int lengthBytes) {
+    putLong(address + BASE_DIGEST, digest);
+    putInt(address + BASE_LENGTH_BYTES, lengthBytes);
     return this;
   }
 

@@ -187,18 +187,14 @@ final class InMemoryChunkEngine implements ChunkEngine {
     Chunk chunk = target.get(key);
     Version committed = chunk == null ? null : chunk.committed;
     long committedVersion = committed == null ? 0 : committed.version;
-    if (chunk != null && chunk.pending != null && update.kind != ChunkUpdate.REPLACE) {
+    if (chunk != null && chunk.pending != null) {
       return EngineStatus.UPDATE_PENDING;
     }
-    boolean fits =
-        update.kind == ChunkUpdate.REPLACE
-            ? update.version > committedVersion
-            : update.version == committedVersion + 1;
-    if (!fits) {
+    if (!ChunkUpdate.mayFollow(update.kind, update.version, committedVersion)) {
       return EngineStatus.VERSION_MISMATCH;
     }
-    boolean carriesData = update.kind == ChunkUpdate.WRITE || update.kind == ChunkUpdate.REPLACE;
-    if (carriesData && checksum.of(update.dataAddress, update.lengthBytes) != update.dataCrc32c) {
+    if (ChunkUpdate.carriesData(update.kind)
+        && checksum.of(update.dataAddress, update.lengthBytes) != update.dataCrc32c) {
       return EngineStatus.PAYLOAD_CORRUPT;
     }
     if (chunk == null) {
@@ -231,7 +227,7 @@ final class InMemoryChunkEngine implements ChunkEngine {
         yield bytes;
       }
       case ChunkUpdate.TRUNCATE -> Arrays.copyOf(old, update.offsetBytes);
-      case ChunkUpdate.REPLACE -> {
+      case ChunkUpdate.REPLACE, ChunkUpdate.INSTALL -> {
         byte[] bytes = new byte[update.lengthBytes];
         Memory.get(update.dataAddress, bytes, 0, update.lengthBytes);
         yield bytes;
@@ -272,7 +268,20 @@ final class InMemoryChunkEngine implements ChunkEngine {
 
   @Override
   public int discardPending(long targetId, long chunkHi, long chunkLo, long version) {
-    throw new UnsupportedOperationException("not used by chain replicas");
+    TreeMap<Key, Chunk> target = content.targets.get(targetId);
+    Key key = new Key(chunkHi, chunkLo);
+    Chunk chunk = target == null ? null : target.get(key);
+    if (chunk == null) {
+      return target == null ? EngineStatus.NO_SUCH_TARGET : EngineStatus.NO_SUCH_CHUNK;
+    }
+    if (chunk.pending == null || chunk.pending.version != version) {
+      return EngineStatus.VERSION_MISMATCH;
+    }
+    chunk.pending = null;
+    if (chunk.committed == null) {
+      target.remove(key);
+    }
+    return EngineStatus.OK;
   }
 
   @Override
@@ -292,6 +301,20 @@ final class InMemoryChunkEngine implements ChunkEngine {
               fill(key, chunk, stat);
               visitor.onChunk(stat);
             });
+  }
+
+  @Override
+  public long visitChunks(long targetId, long cursor, int limit, ChunkVisitor visitor) {
+    long[] place = {0};
+    forEachChunk(
+        targetId,
+        chunk -> {
+          if (place[0] >= cursor && place[0] < cursor + limit) {
+            visitor.onChunk(chunk);
+          }
+          place[0]++;
+        });
+    return place[0] > cursor + limit ? cursor + limit : NO_MORE_CHUNKS;
   }
 
   @Override

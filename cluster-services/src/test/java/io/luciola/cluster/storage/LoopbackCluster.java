@@ -47,6 +47,8 @@ public final class LoopbackCluster implements AutoCloseable {
                   5_000_000L,
                   50_000_000L,
                   500_000_000L,
+                  16,
+                  256L << 20,
                   120_000_000_000L));
 
   private static final AtomicLong CLIENT_IDS = new AtomicLong(System.nanoTime());
@@ -59,6 +61,10 @@ public final class LoopbackCluster implements AutoCloseable {
   private final boolean[] alive;
   private final int[] chainVersions;
   private final PublicTargetState[][] states;
+
+  /** The places of each chain in their present order: who goes moves to the end. */
+  private final List<List<Integer>> orders = new ArrayList<>();
+
   private final AtomicReference<RoutingTable> routing = new AtomicReference<>(RoutingTable.EMPTY);
   private long version;
 
@@ -75,6 +81,7 @@ public final class LoopbackCluster implements AutoCloseable {
     Arrays.fill(chainVersions, 1);
     for (PublicTargetState[] each : states) {
       Arrays.fill(each, PublicTargetState.SERVING);
+      orders.add(new ArrayList<>(List.of(0, 1, 2)));
     }
     for (int node = 1; node <= nodeCount; node++) {
       start(node);
@@ -168,6 +175,10 @@ public final class LoopbackCluster implements AutoCloseable {
     for (int chain = 1; chain <= chainCount(); chain++) {
       for (int place = 0; place < 3; place++) {
         if (nodeAt(chain, place) == node && states[chain][place] != state) {
+          if (states[chain][place] == PublicTargetState.SERVING) {
+            orders.get(chain).remove((Integer) place);
+            orders.get(chain).add(place);
+          }
           states[chain][place] = state;
           chainVersions[chain]++;
         }
@@ -190,7 +201,7 @@ public final class LoopbackCluster implements AutoCloseable {
     }
     for (int chain = 1; chain <= chainCount(); chain++) {
       Chain.Builder builder = Chain.newBuilder().setId(chain).setVersion(chainVersions[chain]);
-      for (int place = 0; place < 3; place++) {
+      for (int place : orders.get(chain)) {
         int node = nodeAt(chain, place);
         int disk = (chain - 1) / nodeCount;
         builder.addTargets(

@@ -367,6 +367,16 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
         }
         yield EngineStatus.OK;
       }
+      case VISIT_CHUNKS -> {
+        try {
+          request.answer =
+              open.visitChunks(
+                  request.targetId, request.value, request.lengthBytes, request.visitor);
+        } catch (RuntimeException visitorFailed) {
+          request.failure = visitorFailed;
+        }
+        yield EngineStatus.OK;
+      }
       default ->
           throw new IllegalStateException("no request of kind " + request.kind + " can be made");
     };

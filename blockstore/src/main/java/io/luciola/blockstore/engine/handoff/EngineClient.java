@@ -247,6 +247,24 @@ public final class EngineClient implements ChunkEngine {
   @Override
   public void forEachChunk(long targetId, ChunkVisitor visitor) {
     call.kind = Kind.FOR_EACH_CHUNK;
+    awaitVisit(targetId, visitor);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The visitor runs on the engine's thread while this one waits: it must not call the client.
+   */
+  @Override
+  public long visitChunks(long targetId, long cursor, int limit, ChunkVisitor visitor) {
+    call.kind = Kind.VISIT_CHUNKS;
+    call.value = cursor;
+    call.lengthBytes = limit;
+    awaitVisit(targetId, visitor);
+    return call.status == EngineStatus.OK ? call.answer : NO_MORE_CHUNKS;
+  }
+
+  private void awaitVisit(long targetId, ChunkVisitor visitor) {
     call.targetId = targetId;
     call.visitor = visitor;
     awaitCall();

@@ -28,6 +28,7 @@ final class Request {
     USED_BYTES,
     FREE_BYTES,
     FOR_EACH_CHUNK,
+    VISIT_CHUNKS,
 
     /** Not asked for: a corrupt block was met. */
     CORRUPT
@@ -46,7 +47,7 @@ final class Request {
   int offsetBytes;
   int lengthBytes;
 
-  /** Memory of a read; the budget of a target; the device offset of a corrupt block. */
+  /** Memory of a read; budget of a target; cursor of a visit; device offset of a corrupt block. */
   long value;
 
   final ChunkUpdate update = new ChunkUpdate();

@@ -152,6 +152,14 @@ final class ScriptedEngine implements ChunkEngine {
   }
 
   @Override
+  public long visitChunks(long targetId, long cursor, int limit, ChunkVisitor visitor) {
+    ChunkStat stat = new ChunkStat();
+    stat.chunkLo = cursor;
+    visitor.onChunk(stat);
+    return cursor < 2 ? cursor + 1 : NO_MORE_CHUNKS;
+  }
+
+  @Override
   public int completionFd() {
     return -1;
   }
