@@ -36,14 +36,14 @@ final class CommitPath {
       return EngineStatus.BAD_ARGUMENT;
     }
     int found = findAll(updates, count);
-    if (found == count && !hasRoom(count)) {
-      return EngineStatus.BACK_PRESSURE;
-    }
     for (int i = 0; i < found; i++) {
       states.pending(batchSlots[i]).inBatch = false;
     }
     if (found < count) {
       return refusal;
+    }
+    if (!hasRoom(count)) {
+      return EngineStatus.BACK_PRESSURE;
     }
     for (int i = 0; i < count; i++) {
       ChunkUpdate update = updates[i];
