@@ -44,11 +44,10 @@ final class SimStore {
   int prepare(UpdateOp op, long data) {
     Chunk chunk = chunks.get(op.chunkLo);
     long committed = chunk == null ? 0 : chunk.committedVersion;
-    boolean replace = op.kind == ChunkUpdate.REPLACE;
-    if (replace ? op.version <= committed : op.version != committed + 1) {
+    if (!ChunkUpdate.mayFollow(op.kind, op.version, committed)) {
       return EngineStatus.VERSION_MISMATCH;
     }
-    if (chunk != null && chunk.pendingVersion != 0 && !replace) {
+    if (chunk != null && chunk.pendingVersion != 0 && op.kind != ChunkUpdate.REPLACE) {
       return EngineStatus.UPDATE_PENDING;
     }
     journal.add(

@@ -48,7 +48,7 @@ final class PeerLinks implements FrameHandler {
       return;
     }
     UpdateOp op = write.op;
-    boolean carriesData = op.kind == ChunkUpdate.WRITE || op.kind == ChunkUpdate.REPLACE;
+    boolean carriesData = ChunkUpdate.carriesData(op.kind);
     request.wrap(header);
     request
         .begin(Opcode.UPDATE, write.tag(), carriesData ? op.lengthBytes : 0)

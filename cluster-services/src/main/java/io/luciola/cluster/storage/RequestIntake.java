@@ -181,7 +181,7 @@ final class RequestIntake implements FrameHandler {
       return DISCARD;
     }
     int kind = frame.kind();
-    boolean carriesData = kind == ChunkUpdate.WRITE || kind == ChunkUpdate.REPLACE;
+    boolean carriesData = ChunkUpdate.carriesData(kind);
     if (frame.lengthBytes() < 0
         || payloadBytes != (carriesData ? frame.lengthBytes() : 0)
         || (opcode == Opcode.UPDATE) != (frame.version() != 0)) {

@@ -190,15 +190,11 @@ final class InMemoryChunkEngine implements ChunkEngine {
     if (chunk != null && chunk.pending != null && update.kind != ChunkUpdate.REPLACE) {
       return EngineStatus.UPDATE_PENDING;
     }
-    boolean fits =
-        update.kind == ChunkUpdate.REPLACE
-            ? update.version > committedVersion
-            : update.version == committedVersion + 1;
-    if (!fits) {
+    if (!ChunkUpdate.mayFollow(update.kind, update.version, committedVersion)) {
       return EngineStatus.VERSION_MISMATCH;
     }
-    boolean carriesData = update.kind == ChunkUpdate.WRITE || update.kind == ChunkUpdate.REPLACE;
-    if (carriesData && checksum.of(update.dataAddress, update.lengthBytes) != update.dataCrc32c) {
+    if (ChunkUpdate.carriesData(update.kind)
+        && checksum.of(update.dataAddress, update.lengthBytes) != update.dataCrc32c) {
       return EngineStatus.PAYLOAD_CORRUPT;
     }
     if (chunk == null) {
