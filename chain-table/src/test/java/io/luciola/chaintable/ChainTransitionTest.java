@@ -115,7 +115,7 @@ class ChainTransitionTest {
     }
     for (ChainTarget target : next.targets()) {
       checkTarget(
-          stateIn(chain, target.targetId()), reports.get((int) target.targetId()), target, step);
+          chain.stateOf(target.targetId()), reports.get((int) target.targetId()), target, step);
     }
     boolean lastIsBack =
         in(chain, LASTSRV).stream()
@@ -165,14 +165,6 @@ class ChainTransitionTest {
 
   private static List<Long> ids(List<ChainTarget> targets) {
     return targets.stream().map(ChainTarget::targetId).toList();
-  }
-
-  private static PublicTargetState stateIn(Chain chain, long targetId) {
-    return chain.targets().stream()
-        .filter(target -> target.targetId() == targetId)
-        .findFirst()
-        .orElseThrow()
-        .state();
   }
 
   private static String text(Chain chain) {

@@ -35,15 +35,11 @@ final class CommitPath {
     if (count < 1 || count > updates.length || !journal.canHoldShort(count)) {
       return EngineStatus.BAD_ARGUMENT;
     }
-    int found = findAll(updates, count);
-    if (found == count && !hasRoom(count)) {
-      return EngineStatus.BACK_PRESSURE;
-    }
-    for (int i = 0; i < found; i++) {
-      states.pending(batchSlots[i]).inBatch = false;
-    }
-    if (found < count) {
+    if (!findAll(updates, count)) {
       return refusal;
+    }
+    if (!hasRoom(count)) {
+      return EngineStatus.BACK_PRESSURE;
     }
     for (int i = 0; i < count; i++) {
       ChunkUpdate update = updates[i];
@@ -59,26 +55,35 @@ final class CommitPath {
     return EngineStatus.OK;
   }
 
-  /** Finds and marks the updates of a batch; returns how many before the first refused one. */
-  private int findAll(ChunkUpdate[] updates, int count) {
+  /** Finds the updates of a batch; false when one is refused. */
+  private boolean findAll(ChunkUpdate[] updates, int count) {
     if (count > batchSlots.length) {
       batchSlots = Arrays.copyOf(batchSlots, Math.max(count, batchSlots.length * 2));
     }
-    for (int i = 0; i < count; i++) {
-      ChunkUpdate update = updates[i];
-      int slot = find(update.targetId, update.chunkHi, update.chunkLo, update.version);
-      if (slot == NOT_FOUND) {
-        return i;
-      }
-      PendingUpdate pending = states.pending(slot);
-      if (pending.inBatch) {
-        refusal = EngineStatus.BAD_ARGUMENT;
-        return i;
-      }
-      pending.inBatch = true;
-      batchSlots[i] = slot;
+    int found = 0;
+    while (found < count && findForBatch(updates[found], found)) {
+      found++;
     }
-    return count;
+    for (int i = 0; i < found; i++) {
+      states.pending(batchSlots[i]).inBatch = false;
+    }
+    return found == count;
+  }
+
+  /** Finds an update and marks it, so that the batch cannot name it again. */
+  private boolean findForBatch(ChunkUpdate update, int place) {
+    int slot = find(update.targetId, update.chunkHi, update.chunkLo, update.version);
+    if (slot == NOT_FOUND) {
+      return false;
+    }
+    PendingUpdate pending = states.pending(slot);
+    if (pending.inBatch) {
+      refusal = EngineStatus.BAD_ARGUMENT;
+      return false;
+    }
+    pending.inBatch = true;
+    batchSlots[place] = slot;
+    return true;
   }
 
   private int end(

@@ -16,11 +16,7 @@ class SpdkDriveTest extends BlockDeviceContract {
 
   @Override
   BlockDevice openDevice() {
-    return new PartOfDevice(openTarget(), SIZE_BYTES);
-  }
-
-  private static BlockDevice openTarget() {
-    return RealDrive.open(QUEUE_DEPTH);
+    return new PartOfDevice(RealDrive.open(QUEUE_DEPTH), SIZE_BYTES);
   }
 
   @Test
@@ -51,7 +47,7 @@ class SpdkDriveTest extends BlockDeviceContract {
     assertEquals(65_536, harness.write(8192, out, 65_536, BlockDevice.FUA));
     harness.device.close();
 
-    try (DeviceHarness again = new DeviceHarness(openTarget())) {
+    try (DeviceHarness again = new DeviceHarness(RealDrive.open(QUEUE_DEPTH))) {
       long in = again.buffer(65_536);
       assertEquals(65_536, again.read(8192, in, 65_536));
       assertTrue(Memory.equal(out, in, 65_536));

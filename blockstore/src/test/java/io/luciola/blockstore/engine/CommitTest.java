@@ -49,6 +49,27 @@ class CommitTest {
   }
 
   @Test
+  void aBatchThatFindsNoRoomIsTakenLater() {
+    try (EngineFixture engine = open()) {
+      int chunks = 3000;
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        assertEquals(
+            EngineStatus.OK, engine.prepare(ChunkUpdate.WRITE, chunk, 1, 4096, 0, new byte[1]));
+      }
+      int committed = 2;
+      while (committed < chunks && commitAll(engine, committed) == EngineStatus.OK) {
+        committed++;
+      }
+      assertTrue(committed < chunks, "the record never became full");
+      assertEquals(EngineStatus.BACK_PRESSURE, commitAll(engine, 0, 1));
+
+      settle(engine);
+      assertEquals(EngineStatus.OK, commitAll(engine, 0, 1));
+      assertEquals(EngineStatus.OK, commitAll(engine, committed));
+    }
+  }
+
+  @Test
   void theOwnerMaySleepUntilCommitsAreDueAndThenTheyAreWritten() {
     try (EngineFixture engine = open()) {
       assertEquals(EngineStatus.OK, engine.prepare(ChunkUpdate.WRITE, 1, 1, CAPACITY, 0, DATA));

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The measured part of a job: keeps the queue at its depth, at its pace, until all is done. */
 final class IoLoop {
 
-  /** I/Os between two looks at the clock on purpose; a job that times each looks at every one. */
-  private static final int UNTIMED_STEP = 32;
+  /** I/Os between two looks at the clock; a job that times each knows the time in between, too. */
+  private static final int STEP = 32;
 
   private final JobSpec job;
   private final Flight flight;
@@ -97,18 +97,8 @@ final class IoLoop {
       return true;
     }
     JobSpec.Timing timing = job.timing();
-    if ((ramping || timing.runtimeNs() > 0) && isTimeToLook()) {
-      // Reading the clock is a good part of a fast I/O; a job that times each has just done it.
-      long nowNs = iosUntilLook == UNTIMED_STEP ? clock.nanoTime() : flight.clockNs();
-      if (ramping && nowNs - beganNs >= timing.rampNs()) {
-        ramping = false;
-        issuedBytes = 0;
-        issuedIos = 0;
-        beginMeasuring(nowNs);
-      }
-      if (!ramping && timing.runtimeNs() > 0 && nowNs - measuredFromNs >= timing.runtimeNs()) {
-        return true;
-      }
+    if ((ramping || timing.runtimeNs() > 0) && isTimeOver()) {
+      return true;
     }
     if (ramping) {
       return false;
@@ -119,12 +109,26 @@ final class IoLoop {
     return !timing.timeBased() && issuedBytes >= targetBytes;
   }
 
-  private boolean isTimeToLook() {
+  /** Ends the ramp when that is due; whether the measured time is over, as far as it is known. */
+  private boolean isTimeOver() {
+    long nowNs;
     if (--iosUntilLook <= 0) {
-      iosUntilLook = UNTIMED_STEP;
-      return true;
+      iosUntilLook = STEP;
+      nowNs = clock.nanoTime();
+    } else if (job.reporting().timed()) {
+      // Reading the clock is a good part of a fast I/O, and the last one has just done it.
+      nowNs = flight.clockNs();
+    } else {
+      return false;
     }
-    return job.reporting().timed();
+    JobSpec.Timing timing = job.timing();
+    if (ramping && nowNs - beganNs >= timing.rampNs()) {
+      ramping = false;
+      issuedBytes = 0;
+      issuedIos = 0;
+      beginMeasuring(nowNs);
+    }
+    return !ramping && timing.runtimeNs() > 0 && nowNs - measuredFromNs >= timing.runtimeNs();
   }
 
   /** The direction of the next I/O, or null when it is not time for one yet. */

@@ -280,7 +280,7 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
                     EngineModel.TARGET,
                     EngineModel.chunkHi(number),
                     number,
-                    pending == null ? 99 : pending.number(),
+                    pending == null ? Long.MAX_VALUE : pending.number(),
                     CHAIN_VERSION_OF_COMMIT));
     if (answers(status, pending != null, "commit of chunk " + number)) {
       finish(chunk, committed(pending), null);
@@ -297,7 +297,7 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
                     EngineModel.TARGET,
                     EngineModel.chunkHi(number),
                     number,
-                    pending == null ? 99 : pending.number()));
+                    pending == null ? Long.MAX_VALUE : pending.number()));
     if (answers(status, pending != null, "discard of chunk " + number)) {
       finish(chunk, new ChunkState(chunk.state.committed(), null), null);
     }
@@ -314,7 +314,7 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
       updates[i].targetId = EngineModel.TARGET;
       updates[i].chunkHi = EngineModel.chunkHi(chunks.get(i).number);
       updates[i].chunkLo = chunks.get(i).number;
-      updates[i].version = pending == null ? 99 : pending.number();
+      updates[i].version = pending == null ? Long.MAX_VALUE : pending.number();
       updates[i].chainVersion = CHAIN_VERSION_OF_COMMIT;
     }
     int status = retry(() -> engine.commitAll(updates, updates.length));
