@@ -17,15 +17,29 @@ final class Effects {
     };
   }
 
+  /**
+   * Whether an update that no open read shows may have to come before another. Not a write that is
+   * wiped out by it: if some read shows the write, that read would be too late; if none does, the
+   * other update hides it.
+   */
+  static boolean mayPrecede(Action earlier, Action update) {
+    return conflict(earlier, update)
+        && !(earlier instanceof Action.Write write && wipesOut(update, write));
+  }
+
   /** Whether a write that no read shows leaves no trace when another update follows it at once. */
   static boolean hides(Action update, Action earlier) {
-    return earlier instanceof Action.Write unseen
-        && unseen.value() == ChunkHistory.UNSEEN
-        && switch (update) {
-          case Action.Write write -> write.contains(unseen);
-          case Action.Truncate cut -> cut.lengthBytes() <= unseen.offsetBytes();
-          case Action.Replace _, Action.Remove _ -> true;
-          case Action.Read _ -> false;
-        };
+    return earlier instanceof Action.Write write
+        && write.value() == ChunkHistory.UNSEEN
+        && wipesOut(update, write);
+  }
+
+  private static boolean wipesOut(Action update, Action.Write earlier) {
+    return switch (update) {
+      case Action.Write write -> write.contains(earlier);
+      case Action.Truncate cut -> cut.lengthBytes() <= earlier.offsetBytes();
+      case Action.Replace _, Action.Remove _ -> true;
+      case Action.Read _ -> false;
+    };
   }
 }

@@ -18,7 +18,8 @@ import java.util.Map;
  * <p>Without losing an explanation, if there is one:
  *
  * <ul>
- *   <li>A read is put in as soon as the state is the one it shows.
+ *   <li>A read is put in as soon as the state is the one it shows; of two configurations that
+ *       differ only by reads, the one with more of them remains.
  *   <li>An update is not put in if it takes away bytes which a read still to come shows: their
  *       value is never written again.
  *   <li>A write that no read shows is put in with the update that hides it, and as soon as it
@@ -38,6 +39,8 @@ final class LinearizationSearch {
     UNEXPLAINED,
     GIVEN_UP
   }
+
+  private static final int[] NO_READS = {};
 
   private final PreparedHistory history;
   private final States states;
@@ -112,11 +115,9 @@ final class LinearizationSearch {
       Frontier next = new Frontier();
       frontier.forEach(
           from -> {
-            BitSet done = (BitSet) from.done().clone();
-            BitSet unseen = (BitSet) from.unseen().clone();
-            addReads(done, from.state());
-            addUnseen(unseen, from.state());
-            next.add(new Configuration(done, unseen, from.spent(), from.state()));
+            BitSet settled = (BitSet) from.settled().clone();
+            settle(settled, from.state());
+            next.add(new Configuration(from.done(), settled, from.spent(), from.state()));
           });
       frontier = next;
     }
@@ -144,8 +145,8 @@ final class LinearizationSearch {
   }
 
   /**
-   * The pending updates that may have to come before the end of an operation: a read might show
-   * them, or their order against another such one may matter.
+   * The pending updates that may have to come before the end of an operation: an open read might
+   * show them, or their order against another such one may matter.
    */
   private List<Integer> usefulBefore(int operation, Configuration from) {
     List<Integer> rest = new ArrayList<>(pending);
@@ -159,7 +160,7 @@ final class LinearizationSearch {
     for (int i = 0; i < useful.size(); i++) {
       Action known = history.action(useful.get(i));
       for (int update : rest) {
-        if (!useful.contains(update) && Effects.conflict(history.action(update), known)) {
+        if (!useful.contains(update) && Effects.mayPrecede(history.action(update), known)) {
           useful.add(update);
         }
       }
@@ -170,7 +171,7 @@ final class LinearizationSearch {
 
   private boolean aReadIsOpen(Configuration from) {
     BitSet open = (BitSet) begunReads.clone();
-    open.andNot(from.done());
+    open.andNot(from.settled());
     return !open.isEmpty();
   }
 
@@ -187,25 +188,26 @@ final class LinearizationSearch {
     return aReadIsOpen(from);
   }
 
-  /** Puts in what is open and shows the state. */
-  private boolean addReads(BitSet done, int state) {
-    boolean added = false;
-    for (int read : readsByState.getOrDefault(state, new int[0])) {
-      if (begun.get(read) && !done.get(read) && containsAll(done, history.readsBefore(read))) {
-        done.set(read);
-        added = true;
-      }
-    }
-    return added;
-  }
-
-  /** Puts in the unseen writes that change nothing, because their bytes are unseen already. */
-  private void addUnseen(BitSet unseen, int state) {
+  /**
+   * Puts in what changes nothing: open reads that show the state, and unseen writes whose bytes are
+   * unseen already. Whether there was a read.
+   */
+  private boolean settle(BitSet settled, int state) {
     for (int update : pending) {
       if (history.unseen(update) && states.transition(state, update).after() == state) {
-        unseen.set(update);
+        settled.set(update);
       }
     }
+    boolean aRead = false;
+    for (int read : readsByState.getOrDefault(state, NO_READS)) {
+      if (begun.get(read)
+          && !settled.get(read)
+          && containsAll(settled, history.readsBefore(read))) {
+        settled.set(read);
+        aRead = true;
+      }
+    }
+    return aRead;
   }
 
   private static boolean containsAll(BitSet set, int[] members) {
@@ -267,25 +269,25 @@ final class LinearizationSearch {
       if (inVain || losesWhatIsStillRead(transition, from)) {
         return;
       }
-      BitSet done = (BitSet) from.done().clone();
-      BitSet unseen = (BitSet) from.unseen().clone();
+      BitSet done = from.done();
+      BitSet settled = (BitSet) from.settled().clone();
       BitSet spent = from.spent();
       if (history.optional(update)) {
         spent = (BitSet) spent.clone();
         spent.set(update);
       } else if (!history.unseen(update)) {
+        done = (BitSet) done.clone();
         done.set(update);
       }
       Action action = history.action(update);
       for (int other : pending) {
         if (!from.has(other) && Effects.hides(action, history.action(other))) {
-          unseen.set(other);
+          settled.set(other);
         }
       }
-      addUnseen(unseen, transition.after());
-      readBehind.set(path.size(), addReads(done, transition.after()));
+      readBehind.set(path.size(), settle(settled, transition.after()));
       path.add(action);
-      Configuration to = new Configuration(done, unseen, spent, transition.after());
+      Configuration to = new Configuration(done, settled, spent, transition.after());
       if (!to.has(goal)) {
         from(to);
       } else if (!someCouldComeLater()) {

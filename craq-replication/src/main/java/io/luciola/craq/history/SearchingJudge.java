@@ -8,7 +8,7 @@ import java.util.Set;
 final class SearchingJudge {
 
   private static final long MAX_CONFIGURATIONS = 2_000_000;
-  private static final long MIN_BUDGET = 20_000;
+  private static final long MIN_BUDGET = 100_000;
 
   private final Set<ReadMode> judged;
 
@@ -48,7 +48,7 @@ final class SearchingJudge {
     if (budget[0] <= 0) {
       return false;
     }
-    LinearizationSearch search = search(operations, budget[0] / 8);
+    LinearizationSearch search = search(operations, budget[0] / 4);
     Result result = search.run();
     budget[0] -= search.visits();
     return result == Result.UNEXPLAINED;
