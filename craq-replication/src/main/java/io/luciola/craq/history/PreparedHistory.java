@@ -13,7 +13,8 @@ import java.util.Set;
  * and what follows at once from values being unique is drawn.
  *
  * <ul>
- *   <li>A write which some read shows was done before the first such read ended.
+ *   <li>A write which some read shows was done before the first such read ended; the read was not
+ *       done before the write began.
  *   <li>A write which no read shows must have been overwritten, or cut off, before the next read:
  *       it then changed nothing that could be seen. If its outcome is unknown, it may as well not
  *       have been done; else it only needs a place.
@@ -29,6 +30,7 @@ final class PreparedHistory {
   final List<Operation> operations = new ArrayList<>();
 
   private final Map<Long, int[]> readersByValue = new HashMap<>();
+  private final Map<Long, Operation> writers = new HashMap<>();
   private final long[] dueNs;
   private final int[][] readsBefore;
 
@@ -61,6 +63,9 @@ final class PreparedHistory {
     dueNs = new long[operations.size()];
     readsBefore = new int[operations.size()][];
     noteReaders();
+    for (Operation operation : operations) {
+      writers.put(ChunkHistory.valueWritten(operation.action()), operation);
+    }
     for (int i = 0; i < operations.size(); i++) {
       dueNs[i] = due(operations.get(i));
       readsBefore[i] = readsOfSameClientBefore(i);
@@ -112,12 +117,8 @@ final class PreparedHistory {
     return before.stream().toArray();
   }
 
-  /** A value that a read shows although nobody had begun to write it when the read ended. */
+  /** Whether a read shows a value that nobody had begun to write when the read ended. */
   boolean showsValueFromNowhere() {
-    Map<Long, Operation> writers = new HashMap<>();
-    for (Operation operation : operations) {
-      writers.put(ChunkHistory.valueWritten(operation.action()), operation);
-    }
     for (Map.Entry<Long, int[]> entry : readersByValue.entrySet()) {
       Operation writer = writers.get(entry.getKey());
       for (int reader : entry.getValue()) {
@@ -157,14 +158,29 @@ final class PreparedHistory {
     return readsBefore[operation];
   }
 
-  /** All beginnings and ends in order of time, at one time the beginnings first. */
+  /** The time before which an operation cannot have happened. */
+  private long beganNs(int operation) {
+    if (!(action(operation) instanceof Action.Read read)) {
+      return operations.get(operation).invokedNs();
+    }
+    boolean anyTime = read.mode() != ReadMode.LINEARIZABLE;
+    long beganNs = anyTime ? Long.MIN_VALUE : operations.get(operation).invokedNs();
+    for (long value : read.content().values()) {
+      if (value != ChunkContent.ZEROS) {
+        beganNs = Math.max(beganNs, writers.get(value).invokedNs());
+      }
+    }
+    return beganNs;
+  }
+
+  /**
+   * All beginnings and ends in order of time, at one time the beginnings first. Only when no value
+   * comes from nowhere.
+   */
   List<Event> events() {
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < operations.size(); i++) {
-      boolean anyTime =
-          action(i) instanceof Action.Read read && read.mode() != ReadMode.LINEARIZABLE;
-      long beganNs = anyTime ? Long.MIN_VALUE : operations.get(i).invokedNs();
-      events.add(new Event(beganNs, false, i));
+      events.add(new Event(beganNs(i), false, i));
       if (!optional(i)) {
         events.add(new Event(dueNs[i], true, i));
       }
