@@ -8,7 +8,7 @@ import java.util.Set;
 final class SearchingJudge {
 
   private static final long MAX_CONFIGURATIONS = 2_000_000;
-  private static final long MIN_BUDGET = 100_000;
+  private static final long MIN_BUDGET = 300_000;
 
   private final Set<ReadMode> judged;
 
