@@ -26,8 +26,8 @@ import java.util.Map;
  *       changes nothing; and of two configurations that differ only by such writes, the one with
  *       more of them remains.
  *   <li>Of updates that do the same, the one that must be done first is put in first.
- *   <li>An update without an outcome is not put in if it changes nothing; and of two configurations
- *       that differ only by such updates, the one with fewer remains.
+ *   <li>An update without an outcome is not put in if it changes and hides nothing; and of two
+ *       configurations that differ only by such updates, the one with fewer remains.
  *   <li>An update is not put in before the one that ends, if its place could as well be after it.
  * </ul>
  */
@@ -265,12 +265,21 @@ final class LinearizationSearch {
 
     private void put(int update, Configuration from) {
       States.Transition transition = states.transition(from.state(), update);
-      boolean inVain = history.optional(update) && transition.after() == from.state();
-      if (inVain || losesWhatIsStillRead(transition, from)) {
+      if (losesWhatIsStillRead(transition, from)) {
+        return;
+      }
+      Action action = history.action(update);
+      BitSet settled = (BitSet) from.settled().clone();
+      for (int other : pending) {
+        if (!from.has(other) && Effects.hides(action, history.action(other))) {
+          settled.set(other);
+        }
+      }
+      boolean changesNothing = transition.after() == from.state() && settled.equals(from.settled());
+      if (changesNothing && history.optional(update)) {
         return;
       }
       BitSet done = from.done();
-      BitSet settled = (BitSet) from.settled().clone();
       BitSet spent = from.spent();
       if (history.optional(update)) {
         spent = (BitSet) spent.clone();
@@ -278,12 +287,6 @@ final class LinearizationSearch {
       } else if (!history.unseen(update)) {
         done = (BitSet) done.clone();
         done.set(update);
-      }
-      Action action = history.action(update);
-      for (int other : pending) {
-        if (!from.has(other) && Effects.hides(action, history.action(other))) {
-          settled.set(other);
-        }
       }
       readBehind.set(path.size(), settle(settled, transition.after()));
       path.add(action);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The search against trying all orders, on small random histories. */
 class BruteForceComparisonTest {
 
-  private static final int HISTORIES = Integer.getInteger("luciola.history.count", 10_000);
+  private static final int HISTORIES = Integer.getInteger("luciola.history.count", 50_000);
   private static final long SEED = Long.getLong("luciola.history.seed", 1);
 
   @Test

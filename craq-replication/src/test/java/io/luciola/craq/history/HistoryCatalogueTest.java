@@ -67,6 +67,12 @@ class HistoryCatalogueTest {
                 .unknown(2, 15, remove())
                 .read(3, 20, 30, 1)
                 .readAbsent(3, 40, 50)),
+    UNKNOWN_REMOVAL_THAT_HIDES_A_WRITE(
+        h ->
+            h.update(1, 1, 3, write(1, 1, 1))
+                .unknown(1, 1, remove())
+                .update(2, 2, 3, write(0, 1, 2))
+                .read(3, 6, 7, 0, 1)),
     UNKNOWN_TRUNCATIONS_OF_WHICH_SOME_HAPPEN(
         h ->
             h.update(1, 0, 10, replace(3, 1))
