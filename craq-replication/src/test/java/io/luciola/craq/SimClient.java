@@ -48,16 +48,15 @@ final class SimClient extends SimNetwork.Party {
   }
 
   private void read(long chunk) {
-    SimHistory.Op op = sim.history.begin(chunk, true, 0, 0, 0, loop.nowNs());
-    attemptRead(op, chunk, loop.nowNs() + DEADLINE_NS);
+    attemptRead(chunk, loop.nowNs(), loop.nowNs() + DEADLINE_NS);
   }
 
-  private void attemptRead(SimHistory.Op op, long chunk, long deadlineNs) {
+  private void attemptRead(long chunk, long beganNs, long deadlineNs) {
     long target = sim.anyServing(chain);
     if (target == Chain.NO_TARGET) {
       if (loop.nowNs() < deadlineNs) {
         chain = sim.chain;
-        loop.after(5 * SimLoop.MILLI, () -> attemptRead(op, chunk, deadlineNs));
+        loop.after(5 * SimLoop.MILLI, () -> attemptRead(chunk, beganNs, deadlineNs));
       } else {
         start();
       }
@@ -75,14 +74,13 @@ final class SimClient extends SimNetwork.Party {
         (status, content, length) -> {
           loop.trace(6, id, status);
           if (status == ReplicaStatus.OK) {
-            op.seen = content;
-            op.endedNs = loop.nowNs();
+            sim.history.read(chunk, id, beganNs, loop.nowNs(), content);
             start();
           } else if (loop.nowNs() < deadlineNs) {
             chain = sim.chain;
             loop.after(
                 loop.delay(SimLoop.MILLI, 10 * SimLoop.MILLI),
-                () -> attemptRead(op, chunk, deadlineNs));
+                () -> attemptRead(chunk, beganNs, deadlineNs));
           } else {
             start();
           }
@@ -120,16 +118,16 @@ final class SimClient extends SimNetwork.Party {
       data = SimContent.of(8, sim.uniqueValue(), 0);
     }
     message.deadlineNs = loop.nowNs() + DEADLINE_NS;
-    SimHistory.Op op =
-        sim.history.begin(chunk, false, kind, message.offsetBytes, data, loop.nowNs());
-    attemptUpdate(op, message, data);
+    SimHistory.Update update =
+        sim.history.beginUpdate(chunk, id, kind, message.offsetBytes, data, loop.nowNs());
+    attemptUpdate(update, message, data);
   }
 
-  private void attemptUpdate(SimHistory.Op op, UpdateOp message, long data) {
+  private void attemptUpdate(SimHistory.Update update, UpdateOp message, long data) {
     if (chain.head() == Chain.NO_TARGET) {
       if (loop.nowNs() < message.deadlineNs) {
         chain = sim.chain;
-        loop.after(5 * SimLoop.MILLI, () -> attemptUpdate(op, message, data));
+        loop.after(5 * SimLoop.MILLI, () -> attemptUpdate(update, message, data));
       } else {
         sim.endUpdate(message.chunkLo, message.kind == ChunkUpdate.REMOVE);
         start();
@@ -147,7 +145,7 @@ final class SimClient extends SimNetwork.Party {
         (status, digest, length) -> {
           loop.trace(7, id, status);
           if (status == ReplicaStatus.OK) {
-            op.endedNs = loop.nowNs();
+            update.done(loop.nowNs());
             sim.acknowledged++;
           }
           boolean retry =
@@ -159,7 +157,7 @@ final class SimClient extends SimNetwork.Party {
             message.repeat = marksRepeats;
             loop.after(
                 loop.delay(SimLoop.MILLI, 10 * SimLoop.MILLI),
-                () -> attemptUpdate(op, message, data));
+                () -> attemptUpdate(update, message, data));
           } else {
             sim.endUpdate(message.chunkLo, message.kind == ChunkUpdate.REMOVE);
             start();

@@ -1,6 +1,7 @@
 package io.luciola.craq;
 
 import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.craq.history.ChunkContent;
 
 /**
  * A chunk's content in the simulation: two slots of 8 bytes, each with a value of 24 bits, and the
@@ -20,14 +21,32 @@ final class SimContent {
     return content == ABSENT ? 0 : (int) (content >>> 48);
   }
 
+  static long first(long content) {
+    return (content >>> 24) & 0xFFFFFF;
+  }
+
+  private static long second(long content) {
+    return content & 0xFFFFFF;
+  }
+
+  static ChunkContent toChunkContent(long content) {
+    if (content == ABSENT) {
+      return ChunkContent.ABSENT;
+    }
+    int length = lengthBytes(content);
+    ChunkContent slots = ChunkContent.EMPTY;
+    slots = length < 8 ? slots : slots.append(8, first(content));
+    return length < 16 ? slots : slots.append(8, second(content));
+  }
+
   static long digest(long content) {
     return (content + 1) * 0x9E3779B97F4A7C15L;
   }
 
   static long apply(long content, int kind, int offsetBytes, long data) {
     int length = lengthBytes(content);
-    long a = content == ABSENT ? 0 : (content >>> 24) & 0xFFFFFF;
-    long b = content == ABSENT ? 0 : content & 0xFFFFFF;
+    long a = content == ABSENT ? 0 : first(content);
+    long b = content == ABSENT ? 0 : second(content);
     return switch (kind) {
       case ChunkUpdate.WRITE ->
           offsetBytes == 0 ? of(Math.max(length, 8), data, b) : of(16, a, data);

@@ -1,116 +1,78 @@
 package io.luciola.craq;
 
+import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.craq.history.Action;
+import io.luciola.craq.history.ChunkHistory;
+import io.luciola.craq.history.LinearizabilityChecker;
+import io.luciola.craq.history.Operation;
+import io.luciola.craq.history.ReadMode;
+import io.luciola.craq.history.Verdict;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
-/**
- * What clients asked and saw, per chunk; and whether some order of the updates and reads, each
- * between its beginning and its end, explains it.
- */
+/** Takes down what clients asked and saw, per chunk, and has it judged. */
 final class SimHistory {
 
-  private static final long NEVER = Long.MAX_VALUE;
+  private final LinearizabilityChecker checker = new LinearizabilityChecker();
+  private final Map<Long, List<Operation>> chunks = new TreeMap<>();
 
-  /** Sound histories need some hundreds; only unexplainable ones would run on. */
-  private static final int MAX_STATES = 200_000;
+  /** An update that has begun; it is in the history from then on, at first without an outcome. */
+  static final class Update {
+    private final List<Operation> operations;
+    private final int place;
 
-  static final class Op {
-    final boolean read;
-    final int kind;
-    final int offset;
-    final long data;
-    final long beganNs;
-    long endedNs = NEVER;
-    long seen;
-
-    Op(boolean read, int kind, int offset, long data, long beganNs) {
-      this.read = read;
-      this.kind = kind;
-      this.offset = offset;
-      this.data = data;
-      this.beganNs = beganNs;
+    private Update(List<Operation> operations, Operation begun) {
+      this.operations = operations;
+      this.place = operations.size();
+      operations.add(begun);
     }
 
-    @Override
-    public String toString() {
-      return (read
-              ? "read -> " + Long.toHexString(seen)
-              : "kind " + kind + " at " + offset + " of " + Long.toHexString(data))
-          + " ["
-          + beganNs / 1000
-          + ","
-          + (endedNs == NEVER ? "?" : endedNs / 1000)
-          + "]";
+    void done(long nowNs) {
+      Operation begun = operations.get(place);
+      operations.set(
+          place, new Operation(begun.client(), begun.invokedNs(), nowNs, begun.action()));
     }
   }
 
-  private record State(long done, long content) {}
-
-  private final Map<Long, List<Op>> chunks = new TreeMap<>();
-
-  Op begin(long chunk, boolean read, int kind, int offset, long data, long nowNs) {
-    Op op = new Op(read, kind, offset, data, nowNs);
-    chunks.computeIfAbsent(chunk, c -> new ArrayList<>()).add(op);
-    return op;
+  Update beginUpdate(long chunk, long client, int kind, int offset, long data, long nowNs) {
+    return new Update(
+        operations(chunk),
+        new Operation(client, nowNs, Operation.UNKNOWN, action(kind, offset, data)));
   }
 
-  int size(long chunk) {
-    return chunks.getOrDefault(chunk, List.of()).size();
+  private static Action action(int kind, int offset, long data) {
+    return switch (kind) {
+      case ChunkUpdate.WRITE -> new Action.Write(offset, 8, data);
+      case ChunkUpdate.TRUNCATE -> new Action.Truncate(offset);
+      case ChunkUpdate.REPLACE ->
+          new Action.Replace(SimContent.lengthBytes(data), SimContent.first(data));
+      case ChunkUpdate.REMOVE -> new Action.Remove();
+      default -> throw new AssertionError("kind " + kind);
+    };
+  }
+
+  void read(long chunk, long client, long beganNs, long endedNs, long content) {
+    Action.Read read =
+        new Action.Read(ReadMode.LINEARIZABLE, 0, SimContent.toChunkContent(content));
+    operations(chunk).add(new Operation(client, beganNs, endedNs, read));
+  }
+
+  private List<Operation> operations(long chunk) {
+    return chunks.computeIfAbsent(chunk, _ -> new ArrayList<>());
   }
 
   /** The chunks whose history no order explains. */
   List<String> violations() {
     List<String> found = new ArrayList<>();
     chunks.forEach(
-        (chunk, all) -> {
-          // A read without an answer says nothing.
-          List<Op> ops = all.stream().filter(op -> !op.read || op.endedNs != NEVER).toList();
-          if (ops.size() > 64) {
-            throw new AssertionError("more than 64 operations on chunk " + chunk);
-          }
-          if (!explain(ops, 0, SimContent.ABSENT, new HashSet<>())) {
-            found.add("chunk " + chunk + " is not linearizable: " + ops);
+        (chunk, operations) -> {
+          Verdict verdict = checker.check(new ChunkHistory(operations));
+          if (!verdict.isKept()) {
+            found.add("chunk " + chunk + ": " + verdict);
           }
         });
     return found;
-  }
-
-  private static boolean explain(List<Op> ops, long done, long content, Set<State> tried) {
-    long firstEnd = NEVER;
-    for (int i = 0; i < ops.size(); i++) {
-      if ((done & (1L << i)) == 0) {
-        firstEnd = Math.min(firstEnd, ops.get(i).endedNs);
-      }
-    }
-    if (firstEnd == NEVER) {
-      return true;
-    }
-    if (tried.size() > MAX_STATES || !tried.add(new State(done, content))) {
-      return false;
-    }
-    for (int i = 0; i < ops.size(); i++) {
-      Op op = ops.get(i);
-      if (op.read && open(ops, done, i, firstEnd) && op.seen == content) {
-        return explain(ops, done | (1L << i), content, tried);
-      }
-    }
-    for (int i = 0; i < ops.size(); i++) {
-      Op op = ops.get(i);
-      if (!op.read && open(ops, done, i, firstEnd)) {
-        long after = SimContent.apply(content, op.kind, op.offset, op.data);
-        if (explain(ops, done | (1L << i), after, tried)) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  private static boolean open(List<Op> ops, long done, int i, long firstEnd) {
-    return (done & (1L << i)) == 0 && ops.get(i).beganNs <= firstEnd;
   }
 }
