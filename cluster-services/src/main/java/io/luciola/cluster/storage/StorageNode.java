@@ -2,7 +2,10 @@ package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.agent.Agent;
 import io.luciola.blockstore.memory.BufferPool;
+import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.LocalTargetState;
 import io.luciola.cluster.routing.RoutingTable;
+import io.luciola.cluster.routing.TargetPlacement;
 import io.luciola.cluster.transport.EventPoll;
 import io.luciola.cluster.transport.TcpTransport;
 import java.util.ArrayList;
@@ -239,17 +242,23 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
   }
 
-  private TargetUsage usageOf(long targetId) {
-    HostedTarget target = targets.find(targetId);
-    return target == null
-        ? new TargetUsage(targetId, false, 0)
-        : new TargetUsage(targetId, target.disk.works(), target.usedBytes());
+  private TargetUsage usageOf(TargetPlacement placement) {
+    Chain chain = context.routing.chain(placement.chainId());
+    int version = chain == null ? 0 : chain.version();
+    HostedTarget target = targets.find(placement.targetId());
+    if (target == null || !target.disk.works()) {
+      long usedBytes = target == null ? 0 : target.usedBytes();
+      return new TargetUsage(placement.targetId(), LocalTargetState.OFFLINE, version, usedBytes);
+    }
+    boolean serves = chain != null && chain.isServing(placement.targetId());
+    return new TargetUsage(
+        placement.targetId(),
+        serves ? LocalTargetState.UPTODATE : LocalTargetState.ONLINE,
+        version,
+        target.usedBytes());
   }
 
   private void publishUsage() {
-    usage =
-        context.routing.targetsOn(context.nodeId).stream()
-            .map(placement -> usageOf(placement.targetId()))
-            .toList();
+    usage = context.routing.targetsOn(context.nodeId).stream().map(this::usageOf).toList();
   }
 }

@@ -1,10 +1,19 @@
 package io.luciola.cluster.storage;
 
+import io.luciola.chaintable.LocalTargetState;
+
 /**
  * What a node tells Mgmtd about one of its targets.
  *
  * @param targetId the target
- * @param upToDate whether it is held and its disk works
+ * @param state OFFLINE when it is not held or its disk has failed; UPTODATE when it serves
+ * @param chainVersion the version of its chain that the node acts by; 0 for none
  * @param usedBytes bytes of chunk capacity in use
  */
-public record TargetUsage(long targetId, boolean upToDate, long usedBytes) {}
+public record TargetUsage(long targetId, LocalTargetState state, int chainVersion, long usedBytes) {
+
+  /** Whether it serves, as far as the node knows. */
+  public boolean upToDate() {
+    return state == LocalTargetState.UPTODATE;
+  }
+}
