@@ -73,7 +73,7 @@ class MgmtdTakeoverTest {
   void aMgmtdIsFoundAgainWhenItsNameGetsAnotherAddress() throws Exception {
     MgmtdServer mgmtd = owning(ANY_PORT);
     int port = mgmtd.address().port();
-    List<InetAddress> addresses = new ArrayList<>(List.of(InetAddress.getByName("127.0.0.1")));
+    List<InetAddress> addresses = new ArrayList<>(List.of(InetAddress.ofLiteral("127.0.0.1")));
     MgmtdClient client =
         closedLater(
             new MgmtdClient(
@@ -83,7 +83,7 @@ class MgmtdTakeoverTest {
     client.status(CALL);
     mgmtd.close();
     closedLater(owning(new HostPort("127.0.0.2", port)));
-    addresses.set(0, InetAddress.getByName("127.0.0.2"));
+    addresses.set(0, InetAddress.ofLiteral("127.0.0.2"));
     client.status(Duration.ofSeconds(5));
   }
 
@@ -93,11 +93,11 @@ class MgmtdTakeoverTest {
     int port = mgmtd.address().port();
     List<InetAddress> addresses = new ArrayList<>();
     for (int i = 2; i <= 5; i++) {
-      InetAddress address = InetAddress.getByName("127.0.0." + i);
+      InetAddress address = InetAddress.ofLiteral("127.0.0." + i);
       blackHole(address, port);
       addresses.add(address);
     }
-    addresses.add(InetAddress.getByName("127.0.0.1"));
+    addresses.add(InetAddress.ofLiteral("127.0.0.1"));
     MgmtdClient client =
         closedLater(
             new MgmtdClient(

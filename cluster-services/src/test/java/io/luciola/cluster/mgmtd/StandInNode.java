@@ -32,7 +32,7 @@ final class StandInNode implements AutoCloseable {
 
   StandInNode(int id, HostPort... mgmtds) throws IOException {
     this.id = id;
-    socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     mgmtd = new MgmtdClient(new ClusterSpec(List.of(mgmtds)));
     routing = new RoutingFollower(mgmtd, map -> {});
     membership = Membership.join(mgmtd, announcement(), this::reports, TIMEOUT);
