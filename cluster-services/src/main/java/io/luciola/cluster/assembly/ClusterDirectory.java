@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of a one-process cluster: configuration, the services' data, log and process id.
@@ -120,8 +121,9 @@ public record ClusterDirectory(Path path) {
     }
   }
 
-  private static void deleteTree(Path top) throws IOException {
-    if (!Files.exists(top)) {
+  /** Null: the data is not here. */
+  private static void deleteTree(@Nullable Path top) throws IOException {
+    if (top == null || !Files.exists(top)) {
       return;
     }
     try (Stream<Path> entries = Files.walk(top)) {

@@ -50,11 +50,11 @@ public record ClusterPlan(
           new StorageConfig(node, anyPort, mgmtds, disks, diskSize, true, null, null, null));
     }
     return new ClusterConfig(
-        new MgmtdConfig(
+        MgmtdConfig.embedded(
             mgmtd,
             absolute.resolve("mgmtd"),
             new PlacementConfig(storageNodes, replicas, targetsPerDisk, 1)),
-        new MetaConfig(META_NODE_ID, anyPort, mgmtds, absolute.resolve("meta"), null),
+        new MetaConfig(META_NODE_ID, anyPort, mgmtds, absolute.resolve("meta"), null, null),
         storage);
   }
 }

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
+import io.luciola.cluster.mgmtd.proto.PublicTargetState;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
@@ -27,14 +29,20 @@ import java.util.stream.Collectors;
  * @param expectedStorageNodes how many storage nodes the first chain table waits for
  * @param nodes all registered nodes
  * @param chains number of chains
- * @param chainsComplete number of chains all of whose nodes are alive and targets not offline
+ * @param chainsComplete number of chains all of whose targets serve and are on nodes that are alive
+ * @param failover whether chains change when nodes die and come back
+ * @param chainsNotWell the others
  */
 record ClusterStatus(
     long routingVersion,
     int expectedStorageNodes,
     List<NodeStatus> nodes,
     int chains,
-    int chainsComplete) {
+    int chainsComplete,
+    boolean failover,
+    List<ChainView> chainsNotWell) {
+
+  private static final int MOST_CHAINS_SHOWN = 20;
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -82,20 +90,27 @@ record ClusterStatus(
             .filter(target -> alive.contains(target.getNodeId()) && !isOffline(target, reports))
             .map(Target::getId)
             .collect(Collectors.toSet());
-    int complete =
-        (int)
-            map.getChainsList().stream()
-                .filter(
-                    chain ->
-                        chain.getTargetsList().stream()
-                            .allMatch(target -> there.contains(target.getTargetId())))
-                .count();
+    List<ChainView> notWell =
+        map.getChainsList().stream()
+            .filter(chain -> !isComplete(chain, there))
+            .map(chain -> ChainView.of(chain, map))
+            .toList();
     return new ClusterStatus(
         map.getVersion(),
         response.getExpectedStorageNodes(),
         nodes,
         map.getChainsCount(),
-        complete);
+        map.getChainsCount() - notWell.size(),
+        response.getFailover(),
+        notWell);
+  }
+
+  private static boolean isComplete(Chain chain, Set<Long> there) {
+    return chain.getTargetsList().stream()
+        .allMatch(
+            target ->
+                target.getState() == PublicTargetState.SERVING
+                    && there.contains(target.getTargetId()));
   }
 
   private static boolean isOffline(Target target, Map<Long, TargetReport> reports) {
@@ -148,6 +163,39 @@ record ClusterStatus(
     out.printf(
         "%s   routing version %d   chains %d of %d complete%n%n",
         healthy() ? "HEALTHY" : "NOT WELL", routingVersion, chainsComplete, chains);
+    printNodes(out);
+    printChains(out);
+    for (NodeStatus node : nodes) {
+      for (String disk : node.disksOffline) {
+        out.printf(
+            "%nDisk %s of node %d is OFFLINE. Look into the node's log; when the disk works again,"
+                + " restart the node.%n",
+            disk, node.id);
+      }
+    }
+    if (routingVersion == 0) {
+      long storage = nodes.stream().filter(node -> node.type.equals("storage")).count();
+      out.printf(
+          "%nThere is no chain table yet: %d of %d storage nodes have registered.%n",
+          storage, expectedStorageNodes);
+    }
+    out.flush();
+  }
+
+  private void printChains(PrintWriter out) {
+    if (!failover || chainsNotWell.isEmpty()) {
+      return; // without failover the states never change, and the nodes above say it all
+    }
+    out.printf("%n%7s  %7s  %s%n", "CHAIN", "VERSION", "TARGETS (target@node state)");
+    chainsNotWell.stream().limit(MOST_CHAINS_SHOWN).forEach(chain -> chain.print(out));
+    if (chainsNotWell.size() > MOST_CHAINS_SHOWN) {
+      out.printf(
+          "and %d more; 'luciola admin list-chains' shows all%n",
+          chainsNotWell.size() - MOST_CHAINS_SHOWN);
+    }
+  }
+
+  void printNodes(PrintWriter out) {
     out.printf(
         "%4s  %-8s  %-24s  %-5s  %5s  %7s  %7s  %10s  %10s%n",
         "NODE", "TYPE", "ADDRESS", "STATE", "DISKS", "TARGETS", "OFFLINE", "USED", "CAPACITY");
@@ -164,20 +212,5 @@ record ClusterStatus(
           ByteSize.approximate(node.usedBytes),
           ByteSize.approximate(node.budgetBytes));
     }
-    for (NodeStatus node : nodes) {
-      for (String disk : node.disksOffline) {
-        out.printf(
-            "%nDisk %s of node %d is OFFLINE. Look into the node's log; when the disk works again,"
-                + " restart the node.%n",
-            disk, node.id);
-      }
-    }
-    if (routingVersion == 0) {
-      long storage = nodes.stream().filter(node -> node.type.equals("storage")).count();
-      out.printf(
-          "%nThere is no chain table yet: %d of %d storage nodes have registered.%n",
-          storage, expectedStorageNodes);
-    }
-    out.flush();
   }
 }

@@ -21,9 +21,11 @@ public final class ServiceVerbs implements VerbProvider {
         new QuickstartVerb(),
         new RehearsalVerb(),
         new ClusterVerb(),
+        new KvVerb(),
         new MgmtdVerb(),
         new MetaVerb(),
         new StorageVerb(),
+        new AdminVerb(),
         new EngineVerb(),
         new DiskVerb(
             new SystemFiles(Path.of("/")), new ProcessCommands(COMMAND_LIMIT), launcher()));

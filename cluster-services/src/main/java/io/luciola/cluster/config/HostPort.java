@@ -38,6 +38,11 @@ public record HostPort(String host, int port) {
     }
   }
 
+  /** Whether it stands for every address of this machine, and so means nothing to another one. */
+  public boolean isWildcard() {
+    return host.equals("0.0.0.0") || host.equals("::");
+  }
+
   /** The same host with another port. */
   public HostPort withPort(int otherPort) {
     return new HostPort(host, otherPort);

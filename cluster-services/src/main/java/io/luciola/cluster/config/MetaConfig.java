@@ -10,17 +10,23 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId its number in the cluster, different from every other node's
  * @param listen where it serves gRPC; port 0 takes a free one, clients learn it from Mgmtd
  * @param mgmtd addresses of the cluster's Mgmtds
- * @param dataDir where its key-value store lives
+ * @param dataDir where its key-value store lives; null when it is another process's
+ * @param kv where another process serves the key-value store; null when it is this one's
  * @param chunkSize chunk size of new files, for example {@code 1MiB} (the default)
  */
 public record MetaConfig(
-    int nodeId, HostPort listen, List<HostPort> mgmtd, Path dataDir, @Nullable String chunkSize) {
+    int nodeId,
+    HostPort listen,
+    List<HostPort> mgmtd,
+    @Nullable Path dataDir,
+    @Nullable HostPort kv,
+    @Nullable String chunkSize) {
 
   /** Checks that nothing is missing. */
   public MetaConfig {
     Required.key("listen", listen);
     Required.key("mgmtd", mgmtd);
-    Required.key("data-dir", dataDir);
+    Required.oneStore(dataDir, kv);
     if (nodeId < 1) {
       throw new IllegalArgumentException("node-id must be at least 1, not " + nodeId);
     }

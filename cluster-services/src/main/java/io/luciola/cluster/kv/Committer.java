@@ -6,6 +6,7 @@ import io.luciola.cluster.kv.WriteSet.Write;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * gives each of the others a version, makes the group durable, shows it to readers, and only then
  * answers.
  */
-final class Committer implements Runnable {
+final class Committer implements Runnable, VersionedStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
   private static final long MAX_GROUP_BYTES = 4 << 20;
@@ -66,8 +67,15 @@ final class Committer implements Runnable {
     publications.add(new Publication(nanoClock.getAsLong(), version));
   }
 
-  VersionedMap map() {
-    return map;
+  @Override
+  public byte @Nullable [] get(byte[] key, long version) {
+    return map.get(key, version);
+  }
+
+  @Override
+  public Iterator<KeyValue> scan(
+      byte[] begin, byte[] end, long version, boolean reverse, int likelyLimit) {
+    return map.scan(begin, end, version, reverse);
   }
 
   /** Everything up to this version is durable and may be read. */
@@ -75,12 +83,13 @@ final class Committer implements Runnable {
     return visibleVersion;
   }
 
-  /** Versions below this one can no longer be read. */
-  long horizon() {
+  @Override
+  public long horizon() {
     return horizon;
   }
 
-  void checkUsable() {
+  @Override
+  public void checkUsable() {
     if (ended) {
       throw new KvException(Kind.IO, "the key-value store is closed");
     }
@@ -94,7 +103,8 @@ final class Committer implements Runnable {
   }
 
   /** Waits until the transaction is durable; called by the transactions' threads. */
-  long commit(CommitRequest request) {
+  @Override
+  public long commit(CommitRequest request) {
     checkUsable();
     try {
       queue.put(request);
@@ -227,7 +237,7 @@ final class Committer implements Runnable {
   private @Nullable KvException refusal(CommitRequest request) {
     if (request.readVersion < horizon
         || nanoClock.getAsLong() - request.startNs > KeyValueStore.MAX_TRANSACTION_AGE_NS) {
-      return EmbeddedTransaction.tooOld();
+      return OptimisticTransaction.tooOld();
     }
     if (history.writtenAfter(request.readVersion, request.readConflicts)) {
       return new KvException(Kind.CONFLICT, "another transaction changed what this one had read");
@@ -268,7 +278,7 @@ final class Committer implements Runnable {
 
   private static byte[] stamped(byte[] template, int offset, long version) {
     byte[] result = template.clone();
-    byte[] stamp = EmbeddedTransaction.stamp(version);
+    byte[] stamp = OptimisticTransaction.stamp(version);
     System.arraycopy(stamp, 0, result, offset, stamp.length);
     return result;
   }

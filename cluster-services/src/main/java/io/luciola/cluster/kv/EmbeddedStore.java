@@ -1,10 +1,8 @@
 package io.luciola.cluster.kv;
 
 import io.luciola.blockstore.agent.ThreadEnd;
-import io.luciola.cluster.kv.KvException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -19,12 +17,8 @@ import java.util.random.RandomGenerator;
  */
 public final class EmbeddedStore implements KeyValueStore {
 
-  private static final long FIRST_PAUSE_NS = 100_000;
-  private static final long LONGEST_PAUSE_NS = 20_000_000;
-
-  private final EmbeddedOptions options;
   private final LongSupplier nanoClock;
-  private final RandomGenerator random;
+  private final Attempts attempts;
   private final Committer committer;
   private final Thread committerThread;
 
@@ -46,9 +40,8 @@ public final class EmbeddedStore implements KeyValueStore {
       LongSupplier nanoClock,
       RandomGenerator random,
       Committer committer) {
-    this.options = options;
     this.nanoClock = nanoClock;
-    this.random = random;
+    this.attempts = new Attempts(options.maxAttempts(), random);
     this.committer = committer;
     this.committerThread = Thread.ofPlatform().name("kv-commit").daemon().start(committer);
   }
@@ -84,35 +77,18 @@ public final class EmbeddedStore implements KeyValueStore {
   @Override
   public Transaction begin() {
     committer.checkUsable();
-    return new EmbeddedTransaction(committer, nanoClock);
+    long startNs = nanoClock.getAsLong(); // before the version is taken
+    return new OptimisticTransaction(committer, nanoClock, startNs, committer.visibleVersion());
   }
 
   @Override
   public <T> T run(Function<Transaction, T> body) {
-    for (int attempt = 1; ; attempt++) {
-      try (Transaction transaction = begin()) {
-        T result = body.apply(transaction);
-        transaction.commit();
-        return result;
-      } catch (KvException e) {
-        if (!e.retryable() || attempt == options.maxAttempts()) {
-          throw e;
-        }
-      }
-      pause(attempt);
-      if (Thread.currentThread().isInterrupted()) {
-        throw new KvException(Kind.CONFLICT, "interrupted between two attempts");
-      }
-    }
+    return attempts.run(this::begin, body);
   }
 
-  private void pause(int attempt) {
-    long longestNs = Math.min(LONGEST_PAUSE_NS, FIRST_PAUSE_NS << Math.min(attempt, 20));
-    long pauseNs;
-    synchronized (random) {
-      pauseNs = random.nextLong(longestNs);
-    }
-    LockSupport.parkNanos(pauseNs);
+  /** What transactions of this store read from and commit to. */
+  VersionedStore versions() {
+    return committer;
   }
 
   @Override

@@ -6,8 +6,7 @@ import io.luciola.cluster.client.DataPathOptions;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.config.MetaConfig;
-import io.luciola.cluster.kv.EmbeddedOptions;
-import io.luciola.cluster.kv.EmbeddedStore;
+import io.luciola.cluster.kv.ConfiguredStore;
 import io.luciola.cluster.kv.KeyValueStore;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.RoutingFollower;
@@ -64,8 +63,7 @@ public final class MetaServer implements AutoCloseable {
    */
   public static MetaServer start(MetaConfig config) throws IOException {
     RandomGenerator random = new SecureRandom();
-    KeyValueStore store =
-        new EmbeddedStore(config.dataDir(), EmbeddedOptions.DEFAULT, System::nanoTime, random);
+    KeyValueStore store = ConfiguredStore.open(config.dataDir(), config.kv(), random);
     MgmtdClient mgmtd = new MgmtdClient(new ClusterSpec(config.mgmtd()));
     RoutingFollower routing = new RoutingFollower(mgmtd, map -> {});
     SpaceWatch space = new SpaceWatch(mgmtd);

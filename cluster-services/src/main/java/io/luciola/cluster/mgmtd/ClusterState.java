@@ -1,19 +1,26 @@
 package io.luciola.cluster.mgmtd;
 
+import io.luciola.cluster.mgmtd.proto.Chain;
+import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routing map and its changes. Every change is durable before anyone sees it, and raises the
- * version once a chain table exists. Safe for any number of threads.
+ * The routing map and its changes, while this Mgmtd is the primary. Every change is durable before
+ * anyone sees it, and raises the version once a chain table exists. Safe for any number of threads;
+ * who only reads never waits for the store.
  */
 final class ClusterState {
 
@@ -21,22 +28,68 @@ final class ClusterState {
 
   private final RoutingStore store;
   private final FirstPlacement placement;
+
+  /** Held while a change is made durable. */
+  private final ReentrantLock writing = new ReentrantLock();
+
+  /** Held while a change is shown. */
   private final ReentrantLock lock = new ReentrantLock();
+
   private final Condition changed = lock.newCondition();
-  private RoutingMap map;
+  private final RoutingChanges changes;
+  private volatile RoutingMap map;
+  private boolean closed;
 
   ClusterState(RoutingStore store, FirstPlacement placement) {
     this.store = store;
     this.placement = placement;
-    this.map = store.load();
+    RoutingMap stored = store.load();
+    long version = stored.getVersion() == 0 ? 0 : stored.getVersion() + 1;
+    store.saveChains(List.of(), version); // nobody has this version: it marks the new primary
+    this.map = stored.toBuilder().setVersion(version).build();
+    this.changes = new RoutingChanges(version);
   }
 
   RoutingMap map() {
-    lock.lock();
+    return map;
+  }
+
+  /** Does several changes without one of another thread in between. */
+  <T> T alone(Supplier<T> steps) {
+    writing.lock();
     try {
-      return map;
+      return steps.get();
     } finally {
-      lock.unlock();
+      writing.unlock();
+    }
+  }
+
+  /** A node as the map has it; null when it never registered. */
+  @Nullable Node node(int nodeId) {
+    return find(map, nodeId);
+  }
+
+  private static @Nullable Node find(RoutingMap in, int nodeId) {
+    for (Node node : in.getNodesList()) {
+      if (node.getId() == nodeId) {
+        return node;
+      }
+    }
+    return null;
+  }
+
+  /** Throws IllegalArgumentException when a node's id belongs to one of another type. */
+  void checkType(Node node) {
+    Node known = node(node.getId());
+    if (known != null && known.getType() != node.getType()) {
+      throw new IllegalArgumentException(
+          "node id "
+              + node.getId()
+              + " belongs to a "
+              + known.getType()
+              + " node; give this "
+              + node.getType()
+              + " node another one");
     }
   }
 
@@ -45,21 +98,10 @@ final class ClusterState {
    * all are there.
    */
   RoutingMap register(Node node) {
-    lock.lock();
+    writing.lock();
     try {
-      Optional<Node> known =
-          map.getNodesList().stream().filter(other -> other.getId() == node.getId()).findFirst();
-      if (known.isPresent() && known.get().getType() != node.getType()) {
-        throw new IllegalArgumentException(
-            "node id "
-                + node.getId()
-                + " belongs to a "
-                + known.get().getType()
-                + " node; give this "
-                + node.getType()
-                + " node another one");
-      }
-      if (!known.equals(Optional.of(node))) {
+      checkType(node);
+      if (!node.equals(node(node.getId()))) {
         accept(node);
       }
       if (map.getVersion() == 0) {
@@ -67,7 +109,29 @@ final class ClusterState {
       }
       return map;
     } finally {
-      lock.unlock();
+      writing.unlock();
+    }
+  }
+
+  /**
+   * Makes new versions of chains durable and shows them, and shows that something changed about
+   * some nodes.
+   */
+  void change(List<Chain> chains, Set<Integer> nodeIds) {
+    writing.lock();
+    try {
+      if (map.getVersion() == 0) {
+        return; // nobody routes by it yet
+      }
+      long version = map.getVersion() + 1;
+      store.saveChains(chains, version);
+      Map<Integer, Chain> byId = new HashMap<>();
+      chains.forEach(chain -> byId.put(chain.getId(), chain));
+      RoutingMap.Builder next = map.toBuilder().setVersion(version).clearChains();
+      map.getChainsList().forEach(chain -> next.addChains(byId.getOrDefault(chain.getId(), chain)));
+      publish(next.build(), nodeIds);
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -76,10 +140,31 @@ final class ClusterState {
     lock.lock();
     try {
       long leftNs = TimeUnit.MILLISECONDS.toNanos(waitMs);
-      while (map.getVersion() <= version && leftNs > 0) {
+      while (map.getVersion() <= version && leftNs > 0 && !closed) {
         leftNs = changed.awaitNanos(leftNs);
       }
       return map;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What somebody needs who has an older version of the map. */
+  GetRoutingResponse since(long knownVersion) {
+    lock.lock();
+    try {
+      return changes.since(knownVersion, map);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the waiting of {@link #awaitNewer}: this Mgmtd is not the primary any more. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -91,12 +176,8 @@ final class ClusterState {
     List<Node> others =
         map.getNodesList().stream().filter(other -> other.getId() != node.getId()).toList();
     publish(
-        map.toBuilder()
-            .clearNodes()
-            .addAllNodes(others)
-            .addNodes(node)
-            .setVersion(version)
-            .build());
+        map.toBuilder().clearNodes().addAllNodes(others).addNodes(node).setVersion(version).build(),
+        Set.of());
     LOG.info(
         "{} node {} at {}:{} registered with {} disks",
         node.getType(),
@@ -114,7 +195,7 @@ final class ClusterState {
     }
     RoutingMap placed = placement.place(map.toBuilder().setVersion(1), storage);
     store.savePlacement(placed);
-    publish(placed);
+    publish(placed, Set.of());
     LOG.info(
         "made chain table 1 version 1: {} chains over {} targets on {} nodes",
         placed.getChainsCount(),
@@ -122,8 +203,15 @@ final class ClusterState {
         storage.size());
   }
 
-  private void publish(RoutingMap next) {
-    map = next;
-    changed.signalAll();
+  private void publish(RoutingMap next, Set<Integer> nodeIds) {
+    lock.lock();
+    try {
+      changes.onChange(map, next);
+      nodeIds.forEach(nodeId -> changes.onNode(nodeId, next.getVersion()));
+      map = next;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -1,15 +1,12 @@
 package io.luciola.cluster.mgmtd;
 
-import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.ChainTableGenerator;
-import io.luciola.chaintable.ChainTarget;
 import io.luciola.chaintable.PlacedTarget;
 import io.luciola.chaintable.Placement;
 import io.luciola.chaintable.PlacementNode;
 import io.luciola.chaintable.PlacementRequest;
 import io.luciola.cluster.config.PlacementConfig;
 import io.luciola.cluster.mgmtd.proto.Node;
-import io.luciola.cluster.mgmtd.proto.PublicTargetState;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import java.util.List;
@@ -46,7 +43,7 @@ final class FirstPlacement {
                 TABLE_ID,
                 config.seed()));
     placement.targets().forEach(target -> map.addTargets(target(target)));
-    placement.chains().forEach(chain -> map.addChains(chain(chain)));
+    placement.chains().forEach(chain -> map.addChains(ChainMessages.message(chain)));
     return map.addChainTables(
             io.luciola.cluster.mgmtd.proto.ChainTable.newBuilder()
                 .setId(placement.table().id())
@@ -73,19 +70,5 @@ final class FirstPlacement {
         .setChainId(target.chainId())
         .setBudgetBytes(target.budgetBytes())
         .build();
-  }
-
-  private static io.luciola.cluster.mgmtd.proto.Chain chain(Chain chain) {
-    io.luciola.cluster.mgmtd.proto.Chain.Builder built =
-        io.luciola.cluster.mgmtd.proto.Chain.newBuilder()
-            .setId(chain.id())
-            .setVersion(chain.version());
-    for (ChainTarget target : chain.targets()) {
-      built.addTargets(
-          io.luciola.cluster.mgmtd.proto.ChainTarget.newBuilder()
-              .setTargetId(target.targetId())
-              .setState(PublicTargetState.valueOf(target.state().name())));
-    }
-    return built.build();
   }
 }

@@ -1,49 +1,84 @@
 package io.luciola.cluster.mgmtd;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.luciola.cluster.config.ClusterSpec;
-import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.mgmtd.proto.GetRoutingRequest;
 import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
 import io.luciola.cluster.mgmtd.proto.GetStatusRequest;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
+import io.luciola.cluster.mgmtd.proto.HeartbeatResponse;
 import io.luciola.cluster.mgmtd.proto.MgmtdGrpc;
 import io.luciola.cluster.mgmtd.proto.MgmtdGrpc.MgmtdBlockingStub;
 import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.OfflineTargetRequest;
 import io.luciola.cluster.mgmtd.proto.RegisterNodeRequest;
+import io.luciola.cluster.mgmtd.proto.ReportSuspectRequest;
+import io.luciola.cluster.mgmtd.proto.RotateLastServingRequest;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
- * Calls to the cluster's Mgmtds. Safe for any number of threads; every call tries each address in
- * turn until its deadline and then throws {@link MgmtdUnavailableException}.
+ * Calls to the cluster's Mgmtds. Safe for any number of threads. A call goes to the primary as far
+ * as it is known, else tries every address of every configured name in turn until its deadline, and
+ * then throws {@link MgmtdUnavailableException}.
  */
 public final class MgmtdClient implements AutoCloseable {
 
   private static final Duration ONE_TRY = Duration.ofSeconds(2);
-  private static final Duration BETWEEN_ROUNDS = Duration.ofMillis(100);
+  private static final Duration ONE_HEARTBEAT = Duration.ofSeconds(1);
+  private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final int CONNECT_TIMEOUT_MS = 500;
 
   private final ClusterSpec spec;
-  private final List<ManagedChannel> channels;
-  private volatile int preferred;
+  private final LongSupplier nanoClock;
+  private final MgmtdCandidates candidates;
+  private final Map<InetSocketAddress, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   /** Connects lazily: no Mgmtd needs to be there yet. */
   public MgmtdClient(ClusterSpec spec) {
-    this.spec = spec;
-    this.channels = spec.mgmtds().stream().map(MgmtdClient::channel).toList();
+    this(spec, AddressResolver.SYSTEM, System::nanoTime);
   }
 
-  private static ManagedChannel channel(HostPort address) {
-    return NettyChannelBuilder.forAddress(address.host(), address.port())
+  /**
+   * Connects lazily.
+   *
+   * @param resolver asked again when nobody answers, and now and then
+   * @param nanoClock a clock that never goes back
+   */
+  public MgmtdClient(ClusterSpec spec, AddressResolver resolver, LongSupplier nanoClock) {
+    this.spec = spec;
+    this.nanoClock = nanoClock;
+    this.candidates = new MgmtdCandidates(spec, resolver, nanoClock);
+  }
+
+  private ManagedChannel channel(InetSocketAddress address) {
+    ManagedChannel channel = channels.computeIfAbsent(address, MgmtdClient::connect);
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.resetConnectBackoff(); // how long to leave it alone is decided here
+    }
+    return channel;
+  }
+
+  private static ManagedChannel connect(InetSocketAddress address) {
+    return NettyChannelBuilder.forAddress(address)
         .usePlaintext()
         .maxInboundMessageSize(64 << 20)
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MS)
         .build();
   }
 
@@ -59,14 +94,33 @@ public final class MgmtdClient implements AutoCloseable {
     return call(timeout, ONE_TRY, stub -> stub.registerNode(request)).getRouting();
   }
 
-  /** Says that a node is alive; returns the current routing version. */
-  public long heartbeat(HeartbeatRequest request, Duration timeout) {
-    return call(timeout, ONE_TRY, stub -> stub.heartbeat(request)).getRoutingVersion();
+  /** Says that a node is alive. */
+  public HeartbeatResponse heartbeat(HeartbeatRequest request, Duration timeout) {
+    return call(timeout, ONE_HEARTBEAT, stub -> stub.heartbeat(request));
+  }
+
+  /** Says that a node could not be reached; Mgmtd looks for itself. */
+  public void reportSuspect(int nodeId, Duration timeout) {
+    ReportSuspectRequest request = ReportSuspectRequest.newBuilder().setNodeId(nodeId).build();
+    call(timeout, ONE_TRY, stub -> stub.reportSuspect(request));
+  }
+
+  /** Takes a target out of its chain; if it lives, it is refilled and comes back. */
+  public void offlineTarget(long targetId, Duration timeout) {
+    OfflineTargetRequest request = OfflineTargetRequest.newBuilder().setTargetId(targetId).build();
+    call(timeout, ONE_TRY, stub -> stub.offlineTarget(request));
+  }
+
+  /** Gives up the first LASTSRV target of a chain; what only it has is lost. */
+  public void rotateLastServing(int chainId, Duration timeout) {
+    RotateLastServingRequest request =
+        RotateLastServingRequest.newBuilder().setChainId(chainId).build();
+    call(timeout, ONE_TRY, stub -> stub.rotateLastServing(request));
   }
 
   /**
-   * The routing map if it is newer than {@code knownVersion}; otherwise waits up to {@code wait}
-   * for a newer one.
+   * What changed in the routing map since {@code knownVersion}, or the whole map; otherwise waits
+   * up to {@code wait} for a newer one.
    *
    * @return a response without a map when there is nothing newer
    */
@@ -85,35 +139,63 @@ public final class MgmtdClient implements AutoCloseable {
   }
 
   private <T> T call(Duration timeout, Duration oneTry, Function<MgmtdBlockingStub, T> method) {
-    long deadlineNs = System.nanoTime() + timeout.toNanos();
+    long deadlineNs = nanoClock.getAsLong() + timeout.toNanos();
     StatusRuntimeException last = null;
-    while (true) {
-      for (int i = 0; i < channels.size(); i++) {
-        int index = (preferred + i) % channels.size();
-        long leftNs = deadlineNs - System.nanoTime();
-        if (leftNs <= 0) {
-          throw unavailable(timeout, last);
+    while (!closed) {
+      long leftNs = deadlineNs - nanoClock.getAsLong();
+      if (leftNs <= 0) {
+        break;
+      }
+      InetSocketAddress address = candidates.next();
+      if (address == null) {
+        if (!pause(leftNs)) {
+          break;
         }
-        try {
-          T answer =
-              method.apply(
-                  MgmtdGrpc.newBlockingStub(channels.get(index))
-                      .withDeadlineAfter(Math.min(leftNs, oneTry.toNanos()), TimeUnit.NANOSECONDS));
-          preferred = index;
-          return answer;
-        } catch (StatusRuntimeException failure) {
-          if (!isTransient(failure.getStatus().getCode())) {
-            throw failure;
-          }
-          last = failure;
-        }
+        continue;
       }
       try {
-        Thread.sleep(BETWEEN_ROUNDS);
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw unavailable(timeout, last);
+        T answer =
+            method.apply(
+                MgmtdGrpc.newBlockingStub(channel(address))
+                    .withDeadlineAfter(Math.min(leftNs, oneTry.toNanos()), TimeUnit.NANOSECONDS));
+        candidates.onAnswer(address);
+        return answer;
+      } catch (StatusRuntimeException failure) {
+        if (!isTransient(failure.getStatus().getCode())) {
+          throw failure;
+        }
+        note(address, failure);
+        last = failure;
       }
+    }
+    throw unavailable(timeout, last);
+  }
+
+  private void note(InetSocketAddress address, StatusRuntimeException failure) {
+    Metadata trailers = failure.getTrailers();
+    String primary = trailers == null ? null : trailers.get(MgmtdGrpcService.PRIMARY);
+    if (primary == null) {
+      candidates.onFailure(address);
+    } else {
+      candidates.onStandby(address, primary);
+    }
+    Set<InetSocketAddress> known = candidates.all();
+    channels.forEach(
+        (other, channel) -> {
+          if (!known.contains(other) && channels.remove(other, channel)) {
+            channel.shutdownNow();
+          }
+        });
+  }
+
+  /** False when the thread was interrupted. */
+  private static boolean pause(long leftNs) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(Math.min(leftNs, PAUSE.toNanos()));
+      return true;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -140,6 +222,7 @@ public final class MgmtdClient implements AutoCloseable {
 
   @Override
   public void close() {
-    channels.forEach(ManagedChannel::shutdownNow);
+    closed = true;
+    channels.values().forEach(ManagedChannel::shutdownNow);
   }
 }

@@ -2,49 +2,89 @@ package io.luciola.cluster.mgmtd;
 
 import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.config.MgmtdConfig;
-import io.luciola.cluster.kv.EmbeddedOptions;
-import io.luciola.cluster.kv.EmbeddedStore;
+import io.luciola.cluster.kv.ConfiguredStore;
 import io.luciola.cluster.kv.KeyValueStore;
 import io.luciola.cluster.service.ControlServer;
+import io.luciola.craq.membership.MembershipOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A Mgmtd with its store, serving. */
+/**
+ * A Mgmtd with its store, serving: as the primary, or as a standby that says who the primary is and
+ * takes over when that one is gone.
+ */
 public final class MgmtdServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MgmtdServer.class);
-  private static final long ALIVE_WITHIN_NS = 2_000_000_000L;
+  private static final Duration PROBE_TIMEOUT = Duration.ofMillis(300);
+  private static final long LEASE_STEP_NS = 200_000_000;
 
   private final KeyValueStore store;
+  private final PrimaryRole role;
   private final ControlServer server;
 
-  private MgmtdServer(KeyValueStore store, ControlServer server) {
+  private MgmtdServer(KeyValueStore store, PrimaryRole role, ControlServer server) {
     this.store = store;
+    this.role = role;
     this.server = server;
   }
 
   /** Opens the store and starts to serve. */
   public static MgmtdServer start(MgmtdConfig config) throws IOException {
-    KeyValueStore store =
-        new EmbeddedStore(
-            config.dataDir(), EmbeddedOptions.DEFAULT, System::nanoTime, new SecureRandom());
+    SecureRandom random = new SecureRandom();
+    KeyValueStore store = ConfiguredStore.open(config.dataDir(), config.kv(), random);
+    MgmtdGrpcService service = new MgmtdGrpcService(config.placement().storageNodes());
+    ControlServer server = null;
     try {
-      ClusterState state =
-          new ClusterState(new RoutingStore(store), new FirstPlacement(config.placement()));
-      Liveness liveness = new Liveness(ALIVE_WITHIN_NS, System::nanoTime);
-      ControlServer server =
+      HeartbeatConnections connections = new HeartbeatConnections(service::suspect);
+      server =
           ControlServer.start(
               config.listen(),
-              new MgmtdGrpcService(state, liveness, config.placement().storageNodes()));
-      LOG.info(
-          "Mgmtd serves at {}, routing version {}", server.address(), state.map().getVersion());
-      return new MgmtdServer(store, server);
+              service,
+              builder -> builder.addTransportFilter(connections).intercept(connections));
+      PrimaryRole role = role(config, store, random.nextLong(), server.address());
+      role.start();
+      service.serve(role);
+      LOG.info("Mgmtd serves at {}", server.address());
+      return new MgmtdServer(store, role, server);
     } catch (IOException | RuntimeException failure) {
+      if (server != null) {
+        server.close();
+      }
       store.close();
       throw failure;
     }
+  }
+
+  private static PrimaryRole role(
+      MgmtdConfig config, KeyValueStore store, long holderId, HostPort address) {
+    HostPort reachable = config.advertise() == null ? address : config.advertise();
+    PrimaryLease lease =
+        new PrimaryLease(
+            store,
+            holderId,
+            reachable.isWildcard() ? "" : reachable.toString(),
+            PrimaryLeaseOptions.defaults(config.kv() == null),
+            System::nanoTime);
+    FailoverOptions options =
+        new FailoverOptions(
+            config.failsOver(),
+            new MembershipOptions(
+                config.failureTimeoutNs(), MembershipOptions.DEFAULTS.probeIntervalNs()));
+    return new PrimaryRole(
+        lease,
+        term ->
+            new MembershipDriver(
+                options,
+                new ClusterState(
+                    new RoutingStore(store, transaction -> lease.fence(transaction, term)),
+                    new FirstPlacement(config.placement())),
+                new TcpProber(PROBE_TIMEOUT),
+                System::nanoTime),
+        LEASE_STEP_NS);
   }
 
   /** Where it serves. */
@@ -55,6 +95,7 @@ public final class MgmtdServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    role.close();
     store.close();
     LOG.info("Mgmtd stopped");
   }

@@ -20,7 +20,10 @@ import org.slf4j.LoggerFactory;
 public final class RoutingFollower implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RoutingFollower.class);
-  private static final Duration WAIT = Duration.ofSeconds(30);
+
+  /** Short, so that a Mgmtd that hangs is noticed soon. */
+  private static final Duration WAIT = Duration.ofSeconds(2);
+
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
   private final MgmtdClient mgmtd;
@@ -82,7 +85,10 @@ public final class RoutingFollower implements AutoCloseable {
           reachable = true;
         }
         if (answer.hasRouting() && answer.getRouting().getVersion() > table.version()) {
-          publish(answer.getRouting());
+          publish(
+              answer.getDelta()
+                  ? RoutingChanges.apply(map, answer.getRouting())
+                  : answer.getRouting());
         }
       } catch (MgmtdUnavailableException silent) {
         if (reachable && !closed) {

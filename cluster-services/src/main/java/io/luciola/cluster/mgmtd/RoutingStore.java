@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The routing map in the key-value store: one record per node, target, chain and chain table, and
@@ -31,9 +32,16 @@ final class RoutingStore {
   private static final int MAX_RECORDS = 1_000_000;
 
   private final KeyValueStore store;
+  private final Consumer<Transaction> fence;
 
-  RoutingStore(KeyValueStore store) {
+  /**
+   * Over a store.
+   *
+   * @param fence called in every transaction that writes; throws when this Mgmtd may not
+   */
+  RoutingStore(KeyValueStore store, Consumer<Transaction> fence) {
     this.store = store;
+    this.fence = fence;
   }
 
   /** The map as last saved; empty at the first start. */
@@ -55,6 +63,7 @@ final class RoutingStore {
   void saveNode(Node node, long version) {
     store.run(
         transaction -> {
+          fence.accept(transaction);
           transaction.set(key(NODE, node.getId(), 0), node.toByteArray());
           setVersion(transaction, version);
           return null;
@@ -67,6 +76,7 @@ final class RoutingStore {
   void savePlacement(RoutingMap map) {
     store.run(
         transaction -> {
+          fence.accept(transaction);
           map.getTargetsList()
               .forEach(
                   target -> transaction.set(key(TARGET, target.getId(), 0), target.toByteArray()));
@@ -79,6 +89,18 @@ final class RoutingStore {
                           key(CHAIN_TABLE, table.getId(), table.getVersion()),
                           table.toByteArray()));
           setVersion(transaction, map.getVersion());
+          return null;
+        });
+  }
+
+  /** Makes chains durable together with the version of the map that has them. */
+  void saveChains(List<Chain> chains, long version) {
+    store.run(
+        transaction -> {
+          fence.accept(transaction);
+          chains.forEach(
+              chain -> transaction.set(key(CHAIN, chain.getId(), 0), chain.toByteArray()));
+          setVersion(transaction, version);
           return null;
         });
   }

@@ -2,6 +2,7 @@ package io.luciola.cluster.service;
 
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.luciola.cluster.config.HostPort;
 import java.io.IOException;
@@ -10,11 +11,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A gRPC server whose calls run on virtual threads, so that they may block. */
 public final class ControlServer implements AutoCloseable {
 
   private static final long CLOSE_TIMEOUT_MS = 2_000;
+  private static final int MAX_MESSAGE_BYTES = 64 << 20;
+  private static final int KEEP_ALIVE_SECONDS = 1;
 
   private final HostPort address;
   private final Server server;
@@ -32,14 +36,28 @@ public final class ControlServer implements AutoCloseable {
    * @throws IOException naming the address when it cannot be bound
    */
   public static ControlServer start(HostPort listen, BindableService service) throws IOException {
+    return start(listen, service, builder -> {});
+  }
+
+  /**
+   * Binds and serves.
+   *
+   * @param extras adds to the server what the service wants besides
+   * @throws IOException naming the address when it cannot be bound
+   */
+  public static ControlServer start(
+      HostPort listen, BindableService service, Consumer<ServerBuilder<?>> extras)
+      throws IOException {
     CallThreads threads = new CallThreads();
     try {
-      Server server =
+      NettyServerBuilder builder =
           NettyServerBuilder.forAddress(new InetSocketAddress(listen.host(), listen.port()))
               .executor(threads)
-              .addService(service)
-              .build()
-              .start();
+              .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+              .permitKeepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+              .addService(service);
+      extras.accept(builder);
+      Server server = builder.build().start();
       return new ControlServer(listen.withPort(server.getPort()), server, threads);
     } catch (IOException failure) {
       Throwable reason = failure.getCause() == null ? failure : failure.getCause();

@@ -6,62 +6,110 @@ import io.luciola.cluster.cli.Release;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
 import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
+import io.luciola.cluster.mgmtd.proto.HeartbeatResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a node known to Mgmtd and keeps saying that it is alive; registers anew when a restarted
- * Mgmtd has forgotten it.
+ * Makes a node known to Mgmtd and keeps saying that it is alive: regularly, and at once when the
+ * state of a target changes. Registers anew when Mgmtd does not know the node. Safe for any number
+ * of threads.
  */
 public final class Membership implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
-  private static final Duration INTERVAL = Duration.ofMillis(500);
+  private static final Duration FIRST_INTERVAL = Duration.ofMillis(200);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(1);
+  private static final int LOOKS_PER_INTERVAL = 8;
 
   private final MgmtdClient mgmtd;
   private final Node node;
   private final Supplier<List<TargetReport>> reports;
+  private final LongSupplier nanoClock;
   private final Thread thread;
+  private List<TargetReport> sent = List.of();
+  private Duration interval = FIRST_INTERVAL;
+  private String lastRefusal = "";
+  private volatile long leaseUntilNs;
   private volatile boolean closed;
 
-  private Membership(MgmtdClient mgmtd, Node node, Supplier<List<TargetReport>> reports) {
+  private Membership(
+      MgmtdClient mgmtd, Node node, Supplier<List<TargetReport>> reports, LongSupplier nanoClock) {
     this.mgmtd = mgmtd;
     this.node = node;
     this.reports = reports;
+    this.nanoClock = nanoClock;
+    this.leaseUntilNs = nanoClock.getAsLong();
     this.thread = Thread.ofVirtual().name("membership-" + node.getId()).unstarted(this::beat);
   }
 
   /**
-   * Registers the node, waiting for a Mgmtd up to the timeout, and starts the heartbeat.
+   * Registers the node as a new process, waiting for a Mgmtd up to the timeout, and starts the
+   * heartbeat.
    *
-   * @param reports what is to be said of the node's targets; called for every heartbeat
+   * @param reports what is to be said of the node's targets; asked often, must not block
    * @throws MgmtdUnavailableException when no Mgmtd answered
    */
   public static Membership join(
       MgmtdClient mgmtd, Node node, Supplier<List<TargetReport>> reports, Duration timeout) {
-    mgmtd.register(node, Release.version(), timeout);
-    Membership membership = new Membership(mgmtd, node, reports);
+    return join(mgmtd, node, reports, timeout, System::nanoTime, new SecureRandom());
+  }
+
+  /**
+   * Registers the node as a new process, waiting for a Mgmtd up to the timeout, and starts the
+   * heartbeat.
+   *
+   * @param reports what is to be said of the node's targets; asked often, must not block
+   * @param nanoClock a clock that never goes back; the one of {@link #leaseUntilNs()}
+   * @param random for the number that tells this process from others of the same node
+   * @throws MgmtdUnavailableException when no Mgmtd answered
+   */
+  public static Membership join(
+      MgmtdClient mgmtd,
+      Node node,
+      Supplier<List<TargetReport>> reports,
+      Duration timeout,
+      LongSupplier nanoClock,
+      RandomGenerator random) {
+    Node process = node.toBuilder().setIncarnation(random.nextLong(1, Long.MAX_VALUE)).build();
+    mgmtd.register(process, Release.version(), timeout);
+    Membership membership = new Membership(mgmtd, process, reports, nanoClock);
     membership.thread.start();
     return membership;
   }
 
+  /**
+   * Until when the node may serve, on the clock it was given: the sending of the last heartbeat
+   * that was acknowledged, and the lease that came with it. In the past before the first one, and
+   * after {@link #close()}.
+   */
+  public long leaseUntilNs() {
+    return leaseUntilNs;
+  }
+
   private void beat() {
     boolean reachable = true;
+    long nextNs = nanoClock.getAsLong();
     while (!closed) {
       try {
-        Thread.sleep(INTERVAL);
-        HeartbeatRequest heartbeat =
-            HeartbeatRequest.newBuilder()
-                .setNodeId(node.getId())
-                .addAllTargets(reports.get())
-                .build();
-        mgmtd.heartbeat(heartbeat, CALL_TIMEOUT);
+        List<TargetReport> now = reports.get();
+        if (nanoClock.getAsLong() - nextNs < 0 && sameStates(now, sent)) {
+          Thread.sleep(interval.dividedBy(LOOKS_PER_INTERVAL));
+          continue;
+        }
+        long sentNs = nanoClock.getAsLong();
+        nextNs = sentNs + interval.toNanos();
+        sent = now;
+        onAnswer(mgmtd.heartbeat(heartbeat(now, false), CALL_TIMEOUT), sentNs);
         reachable = true;
       } catch (MgmtdUnavailableException silent) {
         if (reachable && !closed) {
@@ -70,7 +118,7 @@ public final class Membership implements AutoCloseable {
         reachable = false;
       } catch (StatusRuntimeException refused) {
         if (!closed) {
-          registerAgain(refused);
+          onRefusal(refused);
         }
       } catch (InterruptedException stopping) {
         return;
@@ -78,22 +126,72 @@ public final class Membership implements AutoCloseable {
     }
   }
 
-  private void registerAgain(StatusRuntimeException refused) {
+  private HeartbeatRequest heartbeat(List<TargetReport> targets, boolean leaving) {
+    return HeartbeatRequest.newBuilder()
+        .setNodeId(node.getId())
+        .setIncarnation(node.getIncarnation())
+        .addAllTargets(targets)
+        .setLeaving(leaving)
+        .build();
+  }
+
+  private synchronized void onAnswer(HeartbeatResponse answer, long sentNs) {
+    if (closed) {
+      return;
+    }
+    leaseUntilNs = sentNs + Duration.ofMillis(answer.getLeaseMs()).toNanos();
+    if (answer.getIntervalMs() > 0) {
+      interval = Duration.ofMillis(answer.getIntervalMs());
+    }
+  }
+
+  /** Whether there is nothing new that Mgmtd should hear at once. */
+  private static boolean sameStates(List<TargetReport> a, List<TargetReport> b) {
+    if (a.size() != b.size()) {
+      return false;
+    }
+    for (int i = 0; i < a.size(); i++) {
+      if (a.get(i).getTargetId() != b.get(i).getTargetId()
+          || a.get(i).getState() != b.get(i).getState()
+          || a.get(i).getChainVersion() != b.get(i).getChainVersion()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void onRefusal(StatusRuntimeException refused) {
     if (refused.getStatus().getCode() != Status.Code.FAILED_PRECONDITION) {
-      LOG.warn("Mgmtd refused the heartbeat of node {}: {}", node.getId(), refused.getMessage());
+      if (!refused.toString().equals(lastRefusal)) {
+        lastRefusal = refused.toString();
+        LOG.error(
+            "Mgmtd refuses the heartbeats of node {}: {}", node.getId(), refused.getMessage());
+      }
       return;
     }
     try {
       mgmtd.register(node, Release.version(), CALL_TIMEOUT);
-      LOG.info("node {} registered again with a restarted Mgmtd", node.getId());
+      LOG.info("node {} registered again with a Mgmtd that did not know it", node.getId());
     } catch (MgmtdUnavailableException | StatusRuntimeException failure) {
       LOG.warn("node {} cannot register again: {}", node.getId(), failure.getMessage());
     }
   }
 
+  /**
+   * Gives up the lease, and tells Mgmtd that the node leaves, so that nobody has to find out. The
+   * caller's node serves no more from now on.
+   */
   @Override
   public void close() {
-    closed = true;
+    synchronized (this) {
+      closed = true;
+      leaseUntilNs = nanoClock.getAsLong();
+    }
     thread.interrupt();
+    try {
+      mgmtd.heartbeat(heartbeat(List.of(), true), LEAVE_TIMEOUT);
+    } catch (MgmtdUnavailableException | StatusRuntimeException gone) {
+      LOG.info("node {} ends without a word to Mgmtd: {}", node.getId(), gone.getMessage());
+    }
   }
 }

@@ -2,8 +2,10 @@ package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.agent.Agent;
 import io.luciola.blockstore.memory.BufferPool;
+import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.LocalTargetState;
 import io.luciola.cluster.routing.RoutingTable;
+import io.luciola.cluster.routing.TargetPlacement;
 import io.luciola.cluster.transport.EventPoll;
 import io.luciola.cluster.transport.TcpTransport;
 import java.util.ArrayList;
@@ -245,10 +247,13 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
   }
 
-  private TargetUsage usageOf(long targetId) {
+  private TargetUsage usageOf(TargetPlacement placement) {
+    long targetId = placement.targetId();
     HostedTarget target = targets.find(targetId);
     if (target == null) {
-      return new TargetUsage(targetId, LocalTargetState.OFFLINE, 0, 0);
+      Chain chain = context.routing.chain(placement.chainId());
+      int version = chain == null ? 0 : chain.version();
+      return new TargetUsage(targetId, LocalTargetState.OFFLINE, version, 0);
     }
     return new TargetUsage(
         targetId,
@@ -258,9 +263,6 @@ public final class StorageNode implements Agent, AutoCloseable {
   }
 
   private void publishUsage() {
-    usage =
-        context.routing.targetsOn(context.nodeId).stream()
-            .map(placement -> usageOf(placement.targetId()))
-            .toList();
+    usage = context.routing.targetsOn(context.nodeId).stream().map(this::usageOf).toList();
   }
 }

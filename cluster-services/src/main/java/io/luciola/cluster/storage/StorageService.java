@@ -109,8 +109,8 @@ public final class StorageService implements AutoCloseable {
             usage ->
                 TargetReport.newBuilder()
                     .setTargetId(usage.targetId())
-                    .setState(
-                        usage.upToDate() ? TargetReport.State.UPTODATE : TargetReport.State.OFFLINE)
+                    .setStateValue(usage.state().number())
+                    .setChainVersion(usage.chainVersion())
                     .setUsedBytes(usage.usedBytes())
                     .build())
         .toList();

@@ -105,7 +105,7 @@ class FailedDriveTest {
     rootLogger().addAppender(log);
     mgmtd =
         MgmtdServer.start(
-            new MgmtdConfig(
+            MgmtdConfig.embedded(
                 new HostPort("127.0.0.1", 0),
                 directory.resolve("mgmtd"),
                 new PlacementConfig(1, 1, 2, 1)));

@@ -58,11 +58,12 @@ final class CommitterFailureTest {
     journal.broken = false;
     assertEquals(Kind.IO, assertThrows(KvException.class, () -> write((byte) 2)).kind());
     assertEquals(Kind.IO, assertThrows(KvException.class, () -> earlier.get(KEY)).kind());
-    assertNull(committer.map().get(KEY, committer.visibleVersion()), "it was never published");
+    assertNull(committer.get(KEY, committer.visibleVersion()), "it was never published");
   }
 
   private Transaction begin() {
-    return new EmbeddedTransaction(committer, System::nanoTime);
+    return new OptimisticTransaction(
+        committer, System::nanoTime, System.nanoTime(), committer.visibleVersion());
   }
 
   private void write(byte value) {

@@ -9,16 +9,20 @@ import io.luciola.cluster.config.PlacementConfig;
 import io.luciola.cluster.kv.EmbeddedOptions;
 import io.luciola.cluster.kv.EmbeddedStore;
 import io.luciola.cluster.kv.KeyValueStore;
+import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.Disk;
-import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
+import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
-import io.luciola.cluster.mgmtd.proto.TargetReport;
 import io.luciola.cluster.routing.RoutingTable;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +35,8 @@ class ClusterStateTest {
 
   private ClusterState newState() {
     return new ClusterState(
-        new RoutingStore(store), new FirstPlacement(new PlacementConfig(3, 3, 2, 1)));
+        new RoutingStore(store, transaction -> {}),
+        new FirstPlacement(new PlacementConfig(3, 3, 2, 1)));
   }
 
   @AfterEach
@@ -78,7 +83,7 @@ class ClusterStateTest {
     state = newState();
     assertEquals(
         RoutingTable.of(before).chains().size(), RoutingTable.of(state.map()).chains().size());
-    assertEquals(before.getVersion(), state.map().getVersion());
+    assertTrue(before.getVersion() < state.map().getVersion(), "it marks the new primary");
     assertEquals(before.getChainsList(), state.map().getChainsList());
     assertEquals(before.getTargetsList(), state.map().getTargetsList());
     assertEquals(before.getChainTablesList(), state.map().getChainTablesList());
@@ -114,22 +119,42 @@ class ClusterStateTest {
   }
 
   @Test
-  void aSilentNodeIsDeadUntilItIsHeardAgain() {
-    long[] nowNs = {0};
-    Liveness liveness = new Liveness(2_000, () -> nowNs[0]);
-    HeartbeatRequest beat =
-        HeartbeatRequest.newBuilder()
-            .setNodeId(1)
-            .addTargets(TargetReport.newBuilder().setTargetId(7).setUsedBytes(5))
-            .build();
-    assertTrue(!liveness.beat(beat), "a node that never registered");
-    liveness.registered(1);
-    assertTrue(liveness.isAlive(1));
-    nowNs[0] = 2_000;
-    assertTrue(!liveness.isAlive(1));
-    assertTrue(liveness.beat(beat));
-    assertTrue(liveness.isAlive(1));
-    assertEquals(5, liveness.reports().getFirst().getUsedBytes());
+  void whoKnowsAnOlderVersionGetsOnlyWhatChangedSince() {
+    RoutingMap known = complete();
+    state.register(storage(2, 9002));
+    Chain chain = known.getChains(1).toBuilder().setVersion(2).build();
+    state.change(List.of(chain), Set.of(3));
+    GetRoutingResponse answer = state.since(known.getVersion());
+    assertTrue(answer.getDelta());
+    assertEquals(List.of(chain), answer.getRouting().getChainsList());
+    assertEquals(
+        Set.of(2, 3),
+        answer.getRouting().getNodesList().stream().map(Node::getId).collect(Collectors.toSet()));
+    assertEquals(0, answer.getRouting().getTargetsCount());
+    assertEquals(sorted(state.map()), sorted(RoutingChanges.apply(known, answer.getRouting())));
+    assertEquals(
+        Set.of(), Set.copyOf(state.since(state.map().getVersion()).getRouting().getNodesList()));
+  }
+
+  @Test
+  void whoKnowsNothingOrOnlyWhatAnEarlierPrimaryShowedGetsEverything() {
+    RoutingMap known = complete();
+    assertEquals(state.map(), state.since(0).getRouting());
+    state = newState();
+    GetRoutingResponse answer = state.since(known.getVersion());
+    assertTrue(!answer.getDelta());
+    assertEquals(state.map(), answer.getRouting());
+  }
+
+  private static RoutingMap sorted(RoutingMap map) {
+    return RoutingMap.newBuilder()
+        .setVersion(map.getVersion())
+        .addAllNodes(
+            map.getNodesList().stream().sorted(Comparator.comparingInt(Node::getId)).toList())
+        .addAllTargets(map.getTargetsList())
+        .addAllChains(map.getChainsList())
+        .addAllChainTables(map.getChainTablesList())
+        .build();
   }
 
   private RoutingMap complete() {

@@ -12,8 +12,8 @@ import java.util.NavigableMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A transaction of the embedded store: reads from the map, gathers writes, hands them over. */
-final class EmbeddedTransaction implements Transaction {
+/** Reads at one version, gathers writes, and hands them over with what it has read. */
+final class OptimisticTransaction implements Transaction {
 
   private enum State {
     OPEN,
@@ -21,7 +21,7 @@ final class EmbeddedTransaction implements Transaction {
     ENDED
   }
 
-  private final Committer committer;
+  private final VersionedStore store;
   private final LongSupplier nanoClock;
   private final long startNs;
   private final long readVersion;
@@ -31,12 +31,18 @@ final class EmbeddedTransaction implements Transaction {
   private State state = State.OPEN;
   private long commitVersion = -1;
 
-  EmbeddedTransaction(Committer committer, LongSupplier nanoClock) {
-    this.committer = committer;
+  /**
+   * Begins.
+   *
+   * @param startNs a moment before {@code readVersion} was the newest visible one: what was visible
+   *     then stays readable for the life of the transaction
+   */
+  OptimisticTransaction(
+      VersionedStore store, LongSupplier nanoClock, long startNs, long readVersion) {
+    this.store = store;
     this.nanoClock = nanoClock;
-    // Before the version: what was visible at this moment stays readable for the life of this.
-    this.startNs = nanoClock.getAsLong();
-    this.readVersion = committer.visibleVersion();
+    this.startNs = startNs;
+    this.readVersion = readVersion;
   }
 
   @Override
@@ -60,8 +66,7 @@ final class EmbeddedTransaction implements Transaction {
     refuseStampedKeysIn(key, KeyOrder.after(key));
     Write own = writes.writes.get(key);
     boolean known = own instanceof Write.Put || (own == null && writes.cleared.contains(key));
-    byte[] base =
-        known || writes.cleared.contains(key) ? null : committer.map().get(key, readVersion);
+    byte[] base = known || writes.cleared.contains(key) ? null : store.get(key, readVersion);
     if (!known && !snapshot) {
       readConflicts.addKey(key);
     }
@@ -108,7 +113,7 @@ final class EmbeddedTransaction implements Transaction {
     NavigableMap<byte[], Write> ownRange = writes.writes.subMap(begin, true, end, false);
     Iterator<Map.Entry<byte[], Write>> own =
         (reverse ? ownRange.descendingMap() : ownRange).entrySet().iterator();
-    Iterator<KeyValue> stored = committer.map().scan(begin, end, readVersion, reverse);
+    Iterator<KeyValue> stored = store.scan(begin, end, readVersion, reverse, limit);
     Map.Entry<byte[], Write> nextOwn = own.hasNext() ? own.next() : null;
     KeyValue nextStored = stored.hasNext() ? stored.next() : null;
     byte[] lastKey = begin;
@@ -250,7 +255,7 @@ final class EmbeddedTransaction implements Transaction {
     state = State.ENDED;
     if (!writes.isEmpty() || !writeConflicts.isEmpty()) {
       commitVersion =
-          committer.commit(
+          store.commit(
               new CommitRequest(readVersion, startNs, readConflicts, writeConflicts, writes));
       state = State.COMMITTED;
     }
@@ -288,8 +293,8 @@ final class EmbeddedTransaction implements Transaction {
 
   /** To be called after reading: what was read is right only if it had not been pruned yet. */
   private void checkReadable() {
-    committer.checkUsable();
-    if (committer.horizon() > readVersion) {
+    store.checkUsable();
+    if (store.horizon() > readVersion) {
       throw tooOld();
     }
   }

@@ -1,0 +1,373 @@
+package io.luciola.cluster.mgmtd;
+
+import io.luciola.chaintable.Chain;
+import io.luciola.cluster.config.HostPort;
+import io.luciola.cluster.kv.KvException;
+import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
+import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import io.luciola.cluster.mgmtd.proto.Target;
+import io.luciola.cluster.mgmtd.proto.TargetReport;
+import io.luciola.craq.membership.ClusterMembership;
+import io.luciola.craq.membership.MembershipEffects;
+import io.luciola.craq.membership.ProbeOutcome;
+import io.luciola.craq.membership.StoredNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs {@link ClusterMembership} while this Mgmtd is the primary in one term: gives it heartbeats,
+ * time and probes, makes durable what it decides and shows it through {@link ClusterState}. Safe
+ * for any number of threads; heartbeats never wait for the store.
+ */
+final class MembershipDriver implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipDriver.class);
+  private static final long PAUSE_AFTER_FAILURE_NS = 100_000_000;
+
+  /** What came of a heartbeat. */
+  enum Heard {
+    ACCEPTED,
+    /** The node has never registered. */
+    REGISTER_FIRST,
+    /** Another process has taken the node's place, or it has left. */
+    REPLACED
+  }
+
+  private final FailoverOptions options;
+  private final ClusterState state;
+  private final Prober prober;
+  private final LongSupplier nanoClock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition decided = lock.newCondition();
+  private final ClusterMembership membership;
+  private final List<Chain> undurable = new ArrayList<>();
+  private final Set<Integer> turned = new HashSet<>();
+  private final Map<Integer, Boolean> shownDead = new HashMap<>();
+  private final Map<Integer, List<TargetReport>> reports = new HashMap<>();
+  private final Thread ticker;
+  private final Thread writer;
+  private volatile boolean closed;
+
+  MembershipDriver(
+      FailoverOptions options, ClusterState state, Prober prober, LongSupplier nanoClock) {
+    this.options = options;
+    this.state = state;
+    this.prober = prober;
+    this.nanoClock = nanoClock;
+    this.membership = new ClusterMembership(options.membership(), new Effects());
+    this.ticker = Thread.ofPlatform().daemon().name("membership-tick").unstarted(this::tick);
+    this.writer = Thread.ofVirtual().name("membership-write").unstarted(this::write);
+  }
+
+  /** Begins with what is stored. */
+  void start() {
+    RoutingMap map = state.map();
+    locked(
+        () -> {
+          membership.onBecamePrimary(nanoClock.getAsLong(), chains(map), nodes(map));
+          return null;
+        });
+    ticker.start();
+    writer.start();
+  }
+
+  /** The routing map that goes with this term. */
+  ClusterState state() {
+    return state;
+  }
+
+  /** The times that nodes are told. */
+  FailoverOptions options() {
+    return options;
+  }
+
+  /**
+   * Takes a node in, and takes note that a process before this one is dead.
+   *
+   * @throws ReplacedException when another process has taken this one's place, or it has left
+   */
+  RoutingMap register(Node node) {
+    state.checkType(node);
+    return state.alone(
+        () -> {
+          boolean accepted =
+              locked(
+                  () ->
+                      membership.onHeartbeat(
+                          node.getId(), node.getIncarnation(), List.of(), nanoClock.getAsLong()));
+          if (!accepted) {
+            throw new ReplacedException(node.getId());
+          }
+          // First what follows from the old process's death: who crashes in between must not find
+          // only the new process's name.
+          boolean more = true;
+          while (more) {
+            more = makeDurable();
+          }
+          boolean placedBefore = state.map().getVersion() > 0;
+          RoutingMap map = state.register(node);
+          if (!placedBefore && map.getVersion() > 0) {
+            locked(
+                () -> {
+                  membership.onPlaced(nanoClock.getAsLong(), chains(map), nodes(map));
+                  return null;
+                });
+          }
+          return map;
+        });
+  }
+
+  /** A node has said that it lives. */
+  Heard heartbeat(HeartbeatRequest request) {
+    long receivedNs = nanoClock.getAsLong();
+    Node node = state.node(request.getNodeId());
+    if (node == null) {
+      return Heard.REGISTER_FIRST;
+    }
+    if (node.getIncarnation() != request.getIncarnation()) {
+      return Heard.REPLACED;
+    }
+    return locked(
+        () -> {
+          boolean accepted =
+              membership.onHeartbeat(
+                  request.getNodeId(),
+                  request.getIncarnation(),
+                  request.getTargetsList().stream().map(ChainMessages::report).toList(),
+                  receivedNs);
+          if (!accepted) {
+            return Heard.REPLACED;
+          }
+          reports.put(request.getNodeId(), request.getTargetsList());
+          if (request.getLeaving()) {
+            LOG.info("node {} leaves", request.getNodeId());
+            membership.onLeaving(request.getNodeId());
+          }
+          noteLife(request.getNodeId());
+          return Heard.ACCEPTED;
+        });
+  }
+
+  /** Somebody could not reach a node. */
+  void suspect(int nodeId) {
+    locked(
+        () -> {
+          membership.onSuspicion(nodeId, nanoClock.getAsLong());
+          return null;
+        });
+  }
+
+  /** An operator wants a target out of its chain. */
+  void takeOffline(long targetId) {
+    needFailover();
+    if (state.map().getTargetsList().stream().noneMatch(target -> target.getId() == targetId)) {
+      throw new IllegalArgumentException("there is no target " + targetId);
+    }
+    LOG.info("an operator takes target {} offline", targetId);
+    locked(
+        () -> {
+          membership.onTakenOffline(targetId);
+          return null;
+        });
+  }
+
+  /** An operator gives up the first of a chain's last serving targets. */
+  void giveUpLastServing(int chainId) {
+    needFailover();
+    LOG.warn("an operator gives up the first LASTSRV target of chain {}", chainId);
+    locked(
+        () -> {
+          membership.onLastServingGivenUp(chainId);
+          return null;
+        });
+  }
+
+  private void needFailover() {
+    if (!options.changesChains()) {
+      throw new IllegalStateException("chains do not change: 'failover' is off in this Mgmtd");
+    }
+  }
+
+  /** Whether nothing speaks against it that a node lives. */
+  boolean isAlive(int nodeId) {
+    return locked(() -> !membership.isDead(nodeId));
+  }
+
+  /** The newest report of every target that was ever reported. */
+  List<TargetReport> reports() {
+    return locked(() -> reports.values().stream().flatMap(Collection::stream).toList());
+  }
+
+  private void tick() {
+    while (!closed) {
+      LockSupport.parkNanos(options.tickNs());
+      long nowNs = nanoClock.getAsLong();
+      locked(
+          () -> {
+            membership.onTick(nowNs);
+            state.map().getNodesList().forEach(node -> noteLife(node.getId()));
+            return null;
+          });
+    }
+  }
+
+  /** Called with the lock. */
+  private void noteLife(int nodeId) {
+    boolean dead = membership.isDead(nodeId);
+    if (dead != shownDead.getOrDefault(nodeId, false)) {
+      shownDead.put(nodeId, dead);
+      turned.add(nodeId);
+      LOG.info("node {} is {}", nodeId, dead ? "dead" : "alive again");
+    }
+  }
+
+  private void write() {
+    while (!closed) {
+      try {
+        awaitDecisions();
+        makeDurable();
+      } catch (NotPrimaryException other) {
+        LOG.info("decisions are not written: {}", other.getMessage());
+        return;
+      } catch (KvException failure) {
+        LOG.warn("decisions cannot be written, trying again: {}", failure.getMessage());
+        LockSupport.parkNanos(PAUSE_AFTER_FAILURE_NS);
+      } catch (InterruptedException closing) {
+        return;
+      }
+    }
+  }
+
+  private void awaitDecisions() throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (undurable.isEmpty() && turned.isEmpty()) {
+        decided.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes and shows what is decided; false when there was nothing. */
+  private boolean makeDurable() {
+    return state.alone(
+        () -> {
+          List<Chain> chains = locked(() -> taken(undurable));
+          Set<Integer> nodes = locked(() -> Set.copyOf(taken(turned)));
+          if (chains.isEmpty() && nodes.isEmpty()) {
+            return false;
+          }
+          try {
+            state.change(chains.stream().map(ChainMessages::message).toList(), nodes);
+          } catch (RuntimeException failure) {
+            locked(
+                () -> {
+                  chains.forEach(membership::onPersistFailed);
+                  turned.addAll(nodes);
+                  return null;
+                });
+            throw failure;
+          }
+          chains.forEach(chain -> LOG.info("{}", chain));
+          locked(
+              () -> {
+                chains.forEach(membership::onPersisted);
+                return null;
+              });
+          return true;
+        });
+  }
+
+  private static <T> List<T> taken(Collection<T> from) {
+    List<T> all = List.copyOf(from);
+    from.clear();
+    return all;
+  }
+
+  private List<Chain> chains(RoutingMap map) {
+    return options.changesChains()
+        ? map.getChainsList().stream().map(ChainMessages::chain).toList()
+        : List.of();
+  }
+
+  private static List<StoredNode> nodes(RoutingMap map) {
+    Map<Integer, List<Long>> targets =
+        map.getTargetsList().stream()
+            .collect(
+                Collectors.groupingBy(
+                    Target::getNodeId, Collectors.mapping(Target::getId, Collectors.toList())));
+    return map.getNodesList().stream()
+        .map(
+            node ->
+                new StoredNode(
+                    node.getId(),
+                    node.getIncarnation(),
+                    targets.getOrDefault(node.getId(), List.of())))
+        .toList();
+  }
+
+  private <T> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      T result = action.get();
+      if (!undurable.isEmpty() || !turned.isEmpty()) {
+        decided.signalAll();
+      }
+      return result;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    state.close();
+    ticker.interrupt();
+    writer.interrupt();
+  }
+
+  /** Called with the lock. */
+  private final class Effects implements MembershipEffects {
+
+    @Override
+    public void persist(Chain next) {
+      undurable.add(next);
+    }
+
+    @Override
+    public void probe(int nodeId) {
+      Thread.ofVirtual().name("probe-" + nodeId).start(() -> look(nodeId));
+    }
+
+    private void look(int nodeId) {
+      Node node = state.node(nodeId);
+      ProbeOutcome outcome =
+          node == null
+              ? ProbeOutcome.TIMEOUT
+              : prober.probe(new HostPort(node.getHost(), node.getPort()));
+      LOG.debug("probe of node {}: {}", nodeId, outcome);
+      locked(
+          () -> {
+            membership.onProbe(nodeId, StoredNode.NO_INCARNATION, outcome, nanoClock.getAsLong());
+            noteLife(nodeId);
+            return null;
+          });
+    }
+  }
+}

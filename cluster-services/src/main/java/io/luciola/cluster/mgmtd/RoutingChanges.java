@@ -1,0 +1,100 @@
+package io.luciola.cluster.mgmtd;
+
+import com.google.protobuf.MessageLite;
+import io.luciola.cluster.mgmtd.proto.Chain;
+import io.luciola.cluster.mgmtd.proto.ChainTable;
+import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
+import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import io.luciola.cluster.mgmtd.proto.Target;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * In which version of the routing map each of its records changed last, as far back as this Mgmtd
+ * has been the primary; and the opposite, a map with the changes put in.
+ */
+final class RoutingChanges {
+
+  private enum Kind {
+    NODE,
+    TARGET,
+    CHAIN,
+    CHAIN_TABLE
+  }
+
+  private record Key(Kind kind, long id, int version) {}
+
+  private final long fromVersion;
+  private final Map<Key, Long> changedIn = new HashMap<>();
+
+  /** Knows what changes after a version. */
+  RoutingChanges(long fromVersion) {
+    this.fromVersion = fromVersion;
+  }
+
+  /** Takes note of what differs between a map and the next one. */
+  void onChange(RoutingMap before, RoutingMap after) {
+    Map<Key, MessageLite> known = records(before);
+    records(after)
+        .forEach(
+            (key, record) -> {
+              if (!record.equals(known.get(key))) {
+                changedIn.put(key, after.getVersion());
+              }
+            });
+  }
+
+  /** Takes note that something changed about a node that is not in the map itself. */
+  void onNode(int nodeId, long version) {
+    changedIn.put(new Key(Kind.NODE, nodeId, 0), version);
+  }
+
+  /** What somebody needs who has a version of the map: what changed, or all of it. */
+  GetRoutingResponse since(long knownVersion, RoutingMap map) {
+    if (knownVersion < fromVersion || knownVersion == 0) {
+      return GetRoutingResponse.newBuilder().setRouting(map).build();
+    }
+    RoutingMap.Builder changed = RoutingMap.newBuilder().setVersion(map.getVersion());
+    records(map)
+        .forEach(
+            (key, record) -> {
+              if (changedIn.getOrDefault(key, 0L) > knownVersion) {
+                add(changed, key.kind, record);
+              }
+            });
+    return GetRoutingResponse.newBuilder().setRouting(changed).setDelta(true).build();
+  }
+
+  /** A map with the changes put in; records that are new come last. */
+  static RoutingMap apply(RoutingMap known, RoutingMap changes) {
+    Map<Key, MessageLite> records = records(known);
+    records.putAll(records(changes));
+    RoutingMap.Builder map = RoutingMap.newBuilder().setVersion(changes.getVersion());
+    records.forEach((key, record) -> add(map, key.kind, record));
+    return map.build();
+  }
+
+  private static Map<Key, MessageLite> records(RoutingMap map) {
+    Map<Key, MessageLite> records = new LinkedHashMap<>();
+    map.getNodesList().forEach(node -> records.put(new Key(Kind.NODE, node.getId(), 0), node));
+    map.getTargetsList()
+        .forEach(target -> records.put(new Key(Kind.TARGET, target.getId(), 0), target));
+    map.getChainsList().forEach(chain -> records.put(new Key(Kind.CHAIN, chain.getId(), 0), chain));
+    map.getChainTablesList()
+        .forEach(
+            table ->
+                records.put(new Key(Kind.CHAIN_TABLE, table.getId(), table.getVersion()), table));
+    return records;
+  }
+
+  private static void add(RoutingMap.Builder map, Kind kind, MessageLite record) {
+    switch (kind) {
+      case NODE -> map.addNodes((Node) record);
+      case TARGET -> map.addTargets((Target) record);
+      case CHAIN -> map.addChains((Chain) record);
+      case CHAIN_TABLE -> map.addChainTables((ChainTable) record);
+    }
+  }
+}

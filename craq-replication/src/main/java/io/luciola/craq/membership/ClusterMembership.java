@@ -1,0 +1,289 @@
+package io.luciola.craq.membership;
+
+import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.LocalTargetState;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which nodes live, and hence how chains change: one object for each time that a cluster
+ * manager is the primary. Belongs to one thread at a time; all times are of one clock that never
+ * goes back.
+ *
+ * <p>What may be relied on:
+ *
+ * <ul>
+ *   <li>A node that is heard more often than every {@code failureTimeoutNs} and answers when it is
+ *       probed stays in its chains, whoever suspects it.
+ *   <li>A node that is silent for {@code failureTimeoutNs} is out at the next tick. It has stopped
+ *       to serve by itself by then, for its lease is half of that and began earlier. A process that
+ *       is known to be dead is out at once.
+ *   <li>Who was out, even for a moment, is refilled before it serves again, or was among the last
+ *       to serve.
+ *   <li>A chain goes from one version to the next only by {@link MembershipEffects#persist}
+ *       followed by {@link #onPersisted}.
+ *   <li>Nobody is judged by silence or by a probe before {@code failureTimeoutNs} has passed since
+ *       {@link #onBecamePrimary}; what nodes say of themselves counts at once.
+ * </ul>
+ */
+public final class ClusterMembership {
+
+  private final MembershipOptions options;
+  private final MembershipEffects effects;
+  private final Map<Integer, MemberNode> nodes = new TreeMap<>();
+  private final ManagedChains chains = new ManagedChains();
+  private long primarySinceNs;
+  private long listeningSinceNs;
+  private long tickedNs;
+
+  /** Knows nobody; {@link #onBecamePrimary} comes first. */
+  public ClusterMembership(MembershipOptions options, MembershipEffects effects) {
+    this.options = options;
+    this.effects = effects;
+  }
+
+  /** Begins with the chains and storage nodes as they were made durable, by whomever. */
+  public void onBecamePrimary(long nowNs, List<Chain> storedChains, List<StoredNode> storedNodes) {
+    primarySinceNs = nowNs;
+    listeningSinceNs = nowNs;
+    tickedNs = nowNs;
+    nodes.clear();
+    chains.clear();
+    onPlaced(nowNs, storedChains, storedNodes);
+  }
+
+  /**
+   * Takes in chains that are new and durable, and the nodes that hold their targets. What is known
+   * of the nodes otherwise stays.
+   */
+  public void onPlaced(long nowNs, List<Chain> newChains, List<StoredNode> holders) {
+    newChains.forEach(chains::add);
+    for (StoredNode holder : holders) {
+      MemberNode node = nodes.get(holder.nodeId());
+      if (node == null) {
+        node = new MemberNode(holder.nodeId(), holder.incarnation());
+        node.assumeHeard(nowNs);
+        nodes.put(holder.nodeId(), node);
+      }
+      for (long targetId : holder.targetIds()) {
+        HeldTarget target = chains.hold(targetId);
+        if (!node.targets.contains(target)) {
+          node.targets.add(target);
+        }
+      }
+    }
+  }
+
+  /**
+   * A node has said that it is alive. A process with another incarnation than the last one takes
+   * its place: the former is dead, as the new one holds its disks. Reports about targets that are
+   * not the node's are passed over.
+   *
+   * @param incarnation a number that a process draws at its start, not 0
+   * @param nowNs when the message was received
+   * @return false when the process was replaced or has left; what it says does not count
+   */
+  public boolean onHeartbeat(
+      int nodeId, long incarnation, List<ReportedTarget> reports, long nowNs) {
+    MemberNode node = nodes.computeIfAbsent(nodeId, id -> new MemberNode(id, incarnation));
+    if (node.isRetired(incarnation)) {
+      return false;
+    }
+    if (node.isReplacedBy(incarnation)) {
+      node.retire();
+      die(node);
+    }
+    node.adopt(incarnation);
+    node.heard(nowNs);
+    for (ReportedTarget report : reports) {
+      HeldTarget target = chains.target(report.targetId());
+      if (target != null && node.targets.contains(target)) {
+        target.onReport(report, nowNs);
+        chains.touch(report.targetId());
+      }
+    }
+    settle();
+    return true;
+  }
+
+  /** Somebody could not reach a node, or its connection was closed: it is worth a look. */
+  public void onSuspicion(int nodeId, long nowNs) {
+    MemberNode node = nodes.get(nodeId);
+    if (node != null && !node.isDead()) {
+      node.suspect();
+      probe(node, nowNs);
+    }
+  }
+
+  /**
+   * A probe has ended. Only a refusal by all addresses proves that a process is dead, and only if
+   * the node has not been heard meanwhile.
+   *
+   * @param incarnation of the process that answered; {@link StoredNode#NO_INCARNATION} when it did
+   *     not say, or none answered
+   */
+  public void onProbe(int nodeId, long incarnation, ProbeOutcome outcome, long nowNs) {
+    MemberNode node = nodes.get(nodeId);
+    if (node == null || !node.endProbe()) {
+      return;
+    }
+    switch (outcome) {
+      case REFUSED -> onRefused(node, nowNs);
+      case ANSWERED -> onAnswer(node, incarnation);
+      case TIMEOUT -> {
+        // The failure timeout decides.
+      }
+    }
+    probe(node, nowNs);
+    settle();
+  }
+
+  private void onRefused(MemberNode node, long nowNs) {
+    boolean tooEarly = nowNs - primarySinceNs < options.failureTimeoutNs();
+    if (tooEarly || node.heardSinceProbeBegan()) {
+      node.suspect(); // look again later
+    } else {
+      die(node);
+    }
+  }
+
+  private void onAnswer(MemberNode node, long incarnation) {
+    boolean told = incarnation != StoredNode.NO_INCARNATION && !node.isRetired(incarnation);
+    if (told && node.isReplacedBy(incarnation)) {
+      node.retire();
+      node.adopt(incarnation);
+      die(node);
+    }
+  }
+
+  /** A node has stopped to serve and ends; nothing that this process still says counts. */
+  public void onLeaving(int nodeId) {
+    MemberNode node = nodes.get(nodeId);
+    if (node != null) {
+      node.retire();
+      die(node);
+      settle();
+    }
+  }
+
+  /** An operator wants a target out of its chain; when it lives, it is refilled afterwards. */
+  public void onTakenOffline(long targetId) {
+    HeldTarget target = chains.target(targetId);
+    if (target != null) {
+      lose(target);
+      settle();
+    }
+  }
+
+  /**
+   * An operator gives up the first of a chain's last serving targets, with what only it has.
+   *
+   * @throws IllegalArgumentException when there is no such chain
+   * @throws IllegalStateException when the chain serves, has no other target, or is just changing
+   */
+  public void onLastServingGivenUp(int chainId) {
+    ManagedChain chain = chains.managed(chainId);
+    if (chain == null) {
+      throw new IllegalArgumentException("there is no chain " + chainId);
+    }
+    effects.persist(chain.rotateLastServing());
+  }
+
+  /**
+   * Time has passed; to be called several times per quarter of the failure timeout. After a longer
+   * pause it is the cluster manager that was deaf, and nobody is judged by silence before the whole
+   * timeout has passed again.
+   */
+  public void onTick(long nowNs) {
+    if (nowNs - tickedNs > options.failureTimeoutNs() / 4) {
+      listeningSinceNs = nowNs;
+    }
+    tickedNs = nowNs;
+    for (MemberNode node : nodes.values()) {
+      if (nowNs - listeningSinceNs >= options.failureTimeoutNs()) {
+        judgeSilence(node, nowNs);
+      }
+      probe(node, nowNs);
+    }
+    settle();
+  }
+
+  private void judgeSilence(MemberNode node, long nowNs) {
+    if (!node.isDead() && node.isSilent(nowNs, options.failureTimeoutNs())) {
+      die(node);
+    }
+    for (HeldTarget target : node.targets) {
+      if (target.fallsSilent(nowNs, options.failureTimeoutNs())) {
+        lose(target);
+      }
+    }
+  }
+
+  /** The next version of a chain is durable and shown. */
+  public void onPersisted(Chain chain) {
+    chains.onPersisted(chain);
+    settle();
+  }
+
+  /** The next version of a chain could not be made durable; it is decided anew. */
+  public void onPersistFailed(Chain chain) {
+    chains.onPersistFailed(chain);
+  }
+
+  /** Whether a node was heard and nothing speaks against it since. */
+  public boolean isAlive(int nodeId) {
+    MemberNode node = nodes.get(nodeId);
+    return node != null && node.isAlive();
+  }
+
+  /** Whether a node was silent for too long, or its process is known to have ended. */
+  public boolean isDead(int nodeId) {
+    MemberNode node = nodes.get(nodeId);
+    return node != null && node.isDead();
+  }
+
+  /** Whether a process may not come back, because another has taken its place or it has left. */
+  public boolean isRetired(int nodeId, long incarnation) {
+    MemberNode node = nodes.get(nodeId);
+    return node != null && node.isRetired(incarnation);
+  }
+
+  /** What is known of a target; INVALID until its node is heard. */
+  public LocalTargetState localState(long targetId) {
+    HeldTarget target = chains.target(targetId);
+    return target == null ? LocalTargetState.INVALID : target.reported();
+  }
+
+  /** A chain in its last durable version; null when there is none with this id. */
+  public @Nullable Chain chain(int chainId) {
+    return chains.find(chainId);
+  }
+
+  /** All chains in their last durable version, by ascending ids. */
+  public Collection<Chain> chains() {
+    return chains.all();
+  }
+
+  private void die(MemberNode node) {
+    node.dies();
+    node.targets.forEach(this::lose);
+  }
+
+  private void lose(HeldTarget target) {
+    target.lose();
+    chains.touch(target.targetId);
+  }
+
+  private void probe(MemberNode node, long nowNs) {
+    if (node.beginProbe(nowNs, options.probeIntervalNs())) {
+      effects.probe(node.nodeId);
+    }
+  }
+
+  private void settle() {
+    chains.settle(effects::persist);
+  }
+}

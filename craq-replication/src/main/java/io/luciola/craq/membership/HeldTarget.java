@@ -1,0 +1,77 @@
+package io.luciola.craq.membership;
+
+import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTarget;
+import io.luciola.chaintable.LocalTargetState;
+import io.luciola.chaintable.PublicTargetState;
+
+/**
+ * What is known of one target. A target whose process or disk was lost stays lost until its chain
+ * has been changed for it, even if it is back sooner: what it missed in between nobody knows.
+ */
+final class HeldTarget {
+
+  final long targetId;
+  private LocalTargetState reported = LocalTargetState.INVALID;
+  private int reportedChainVersion;
+  private long reportedNs;
+  private boolean lost;
+
+  HeldTarget(long targetId) {
+    this.targetId = targetId;
+  }
+
+  void onReport(ReportedTarget report, long nowNs) {
+    reported = report.state();
+    reportedChainVersion = report.chainVersion();
+    reportedNs = nowNs;
+    lost |= reported == LocalTargetState.OFFLINE;
+  }
+
+  /**
+   * Whether it was mentioned once and then not for too long, which was not noticed before. A node
+   * that lives and has not said anything of it yet may still be opening its disks.
+   */
+  boolean fallsSilent(long nowNs, long timeoutNs) {
+    boolean expected = reported == LocalTargetState.UPTODATE || reported == LocalTargetState.ONLINE;
+    return expected && nowNs - reportedNs >= timeoutNs;
+  }
+
+  LocalTargetState reported() {
+    return reported;
+  }
+
+  /** Its process or disk is gone, or may have been. */
+  void lose() {
+    lost = true;
+    reported = LocalTargetState.OFFLINE;
+    reportedChainVersion = 0;
+  }
+
+  /** What counts of the reports in a version of the chain. */
+  LocalTargetState stateIn(Chain chain) {
+    if (lost && !isOut(chain)) {
+      return LocalTargetState.OFFLINE;
+    }
+    return reported == LocalTargetState.UPTODATE && reportedChainVersion != chain.version()
+        ? LocalTargetState.ONLINE
+        : reported;
+  }
+
+  /** Takes note that the chain stands as it is now. */
+  void onChain(Chain chain) {
+    if (isOut(chain)) {
+      lost = false;
+    }
+  }
+
+  private boolean isOut(Chain chain) {
+    for (ChainTarget target : chain.targets()) {
+      if (target.targetId() == targetId) {
+        return target.state() == PublicTargetState.OFFLINE
+            || target.state() == PublicTargetState.LASTSRV;
+      }
+    }
+    return true;
+  }
+}

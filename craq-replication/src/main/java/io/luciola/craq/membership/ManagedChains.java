@@ -1,0 +1,90 @@
+package io.luciola.craq.membership;
+
+import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTarget;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The chains, the targets in them, and which chains are to be looked at again. */
+final class ManagedChains {
+
+  private final Map<Integer, ManagedChain> chains = new TreeMap<>();
+  private final Map<Long, HeldTarget> targets = new HashMap<>();
+  private final Map<Long, Integer> chainOf = new HashMap<>();
+  private final TreeSet<Integer> touched = new TreeSet<>();
+
+  void clear() {
+    chains.clear();
+    targets.clear();
+    chainOf.clear();
+    touched.clear();
+  }
+
+  void add(Chain chain) {
+    chains.put(chain.id(), new ManagedChain(chain));
+    for (ChainTarget target : chain.targets()) {
+      chainOf.put(target.targetId(), chain.id());
+    }
+  }
+
+  HeldTarget hold(long targetId) {
+    return targets.computeIfAbsent(targetId, HeldTarget::new);
+  }
+
+  @Nullable HeldTarget target(long targetId) {
+    return targets.get(targetId);
+  }
+
+  /** Something was learnt of a target. */
+  void touch(long targetId) {
+    Integer chain = chainOf.get(targetId);
+    if (chain != null) {
+      touched.add(chain);
+    }
+  }
+
+  @Nullable Chain find(int chainId) {
+    ManagedChain chain = chains.get(chainId);
+    return chain == null ? null : chain.current();
+  }
+
+  @Nullable ManagedChain managed(int chainId) {
+    return chains.get(chainId);
+  }
+
+  Collection<Chain> all() {
+    return chains.values().stream().map(ManagedChain::current).toList();
+  }
+
+  void onPersisted(Chain chain) {
+    ManagedChain managed = chains.get(chain.id());
+    if (managed != null && managed.onPersisted(chain)) {
+      touched.add(chain.id());
+    }
+  }
+
+  void onPersistFailed(Chain chain) {
+    ManagedChain managed = chains.get(chain.id());
+    if (managed != null && managed.onPersistFailed(chain)) {
+      touched.add(chain.id());
+    }
+  }
+
+  /** Hands on the next version of every touched chain that is to change. */
+  void settle(Consumer<Chain> persist) {
+    for (int chainId : List.copyOf(touched)) {
+      ManagedChain chain = chains.get(chainId);
+      Chain next = chain.advance(targets);
+      if (next != null) {
+        persist.accept(next);
+      }
+    }
+    touched.clear();
+  }
+}
