@@ -70,10 +70,21 @@ public final class ChainReplica {
   }
 
   /**
+   * Mgmtd wants the target out of its chain: it refuses everything from now on, until the chain
+   * says that it is out.
+   */
+  public void withdraw() {
+    role.withdrawn = role.written();
+  }
+
+  /**
    * What the node tells Mgmtd of this target, under {@link #chainVersion}: UPTODATE when it serves
-   * or its refill has ended, else ONLINE.
+   * or its refill has ended, OFFLINE when it was withdrawn, else ONLINE.
    */
   public LocalTargetState localState() {
+    if (role.withdrawn) {
+      return LocalTargetState.OFFLINE;
+    }
     return role.serving || refilled ? LocalTargetState.UPTODATE : LocalTargetState.ONLINE;
   }
 

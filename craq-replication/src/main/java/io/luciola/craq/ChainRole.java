@@ -19,6 +19,9 @@ class ChainRole {
   /** Written, but not read: being refilled. */
   boolean syncing;
 
+  /** Mgmtd has asked that the target stop to serve; until the chain says that it is out. */
+  boolean withdrawn;
+
   boolean head;
 
   /** The last one that serves; a syncing one may be behind it. */
@@ -59,6 +62,7 @@ class ChainRole {
     version = chain.version();
     serving = chain.isServing(targetId);
     syncing = chain.isSyncing(targetId);
+    withdrawn &= serving || syncing;
     head = serving && chain.head() == targetId;
     tail = serving && chain.tail() == targetId;
     successor = serving ? chain.successorOf(targetId) : Chain.NO_TARGET;
@@ -73,7 +77,7 @@ class ChainRole {
     if (known() && requestChainVersion != version) {
       return ReplicaStatus.WRONG_CHAIN_VERSION;
     }
-    return written() ? ReplicaStatus.OK : ReplicaStatus.NOT_SERVING;
+    return written() && !withdrawn ? ReplicaStatus.OK : ReplicaStatus.NOT_SERVING;
   }
 
   /** OK, or why what was asked under a chain version must not be answered from here. */
@@ -81,7 +85,7 @@ class ChainRole {
     if (known() && requestChainVersion != version) {
       return ReplicaStatus.WRONG_CHAIN_VERSION;
     }
-    if (!serving) {
+    if (!serving || withdrawn) {
       return ReplicaStatus.NOT_SERVING;
     }
     return holdsLease(nowNs) ? ReplicaStatus.OK : ReplicaStatus.LEASE_EXPIRED;

@@ -12,6 +12,7 @@ package io.luciola.craq;
 public final class NodeLease {
 
   private long untilNs = Long.MIN_VALUE;
+  private boolean revoked;
 
   /** A lease that never ends, where membership is fixed. */
   public static NodeLease unlimited() {
@@ -25,8 +26,13 @@ public final class NodeLease {
     untilNs = Math.max(untilNs, timeNs);
   }
 
+  /** Ends the lease for good: the node is being stopped. */
+  public void revoke() {
+    revoked = true;
+  }
+
   /** Whether replicas may serve at a time. */
   public boolean holds(long nowNs) {
-    return nowNs < untilNs;
+    return nowNs < untilNs && !revoked;
   }
 }

@@ -30,7 +30,6 @@ import java.util.stream.Collectors;
  * @param nodes all registered nodes
  * @param chains number of chains
  * @param chainsComplete number of chains all of whose targets serve and are on nodes that are alive
- * @param failover whether chains change when nodes die and come back
  * @param chainsNotWell the others
  */
 record ClusterStatus(
@@ -39,7 +38,6 @@ record ClusterStatus(
     List<NodeStatus> nodes,
     int chains,
     int chainsComplete,
-    boolean failover,
     List<ChainView> chainsNotWell) {
 
   private static final int MOST_CHAINS_SHOWN = 20;
@@ -101,7 +99,6 @@ record ClusterStatus(
         nodes,
         map.getChainsCount(),
         map.getChainsCount() - notWell.size(),
-        response.getFailover(),
         notWell);
   }
 
@@ -183,8 +180,8 @@ record ClusterStatus(
   }
 
   private void printChains(PrintWriter out) {
-    if (!failover || chainsNotWell.isEmpty()) {
-      return; // without failover the states never change, and the nodes above say it all
+    if (chainsNotWell.isEmpty()) {
+      return;
     }
     out.printf("%n%7s  %7s  %s%n", "CHAIN", "VERSION", "TARGETS (target@node state)");
     chainsNotWell.stream().limit(MOST_CHAINS_SHOWN).forEach(chain -> chain.print(out));

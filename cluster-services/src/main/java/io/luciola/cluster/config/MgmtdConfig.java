@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir where its key-value store lives; null when it is another process's
  * @param kv where another process serves the key-value store; null when it is this one's
  * @param placement how the first chain table is made
- * @param failover whether chains change when nodes die and come back; false when it is missing
  * @param failureTimeoutMs a node that was silent for so long is dead; 2000 when it is missing
  */
 public record MgmtdConfig(
@@ -20,7 +19,6 @@ public record MgmtdConfig(
     @Nullable Path dataDir,
     @Nullable HostPort kv,
     PlacementConfig placement,
-    @Nullable Boolean failover,
     @Nullable Integer failureTimeoutMs) {
 
   private static final int DEFAULT_FAILURE_TIMEOUT_MS = 2_000;
@@ -42,12 +40,7 @@ public record MgmtdConfig(
 
   /** A Mgmtd with a store of its own and the defaults for the rest. */
   public static MgmtdConfig embedded(HostPort listen, Path dataDir, PlacementConfig placement) {
-    return new MgmtdConfig(listen, null, dataDir, null, placement, null, null);
-  }
-
-  /** Whether chains change when nodes die and come back. */
-  public boolean failsOver() {
-    return failover != null && failover;
+    return new MgmtdConfig(listen, null, dataDir, null, placement, null);
   }
 
   /** How long a node may be silent. */

@@ -95,7 +95,7 @@ public final class MetaServer implements AutoCloseable {
               .setHost(server.address().host())
               .setPort(server.address().port())
               .build();
-      Membership membership = Membership.join(mgmtd, node, List::of, JOIN_TIMEOUT);
+      Membership membership = Membership.join(mgmtd, node, List::of, _ -> {}, JOIN_TIMEOUT);
       LOG.info("Meta node {} serves at {}", config.nodeId(), server.address());
       return new MetaServer(mgmtd, routing, space, store, service, server, membership);
     } catch (IOException | RuntimeException failure) {

@@ -5,10 +5,9 @@ import io.luciola.craq.membership.MembershipOptions;
 /**
  * How Mgmtd deals with nodes that die.
  *
- * @param changesChains whether chains change then; otherwise it is only shown who lives
  * @param membership how patient it is
  */
-record FailoverOptions(boolean changesChains, MembershipOptions membership) {
+record FailoverOptions(MembershipOptions membership) {
 
   private static final int HEARTBEATS_PER_TIMEOUT = 10;
   private static final int TICKS_PER_TIMEOUT = 20;

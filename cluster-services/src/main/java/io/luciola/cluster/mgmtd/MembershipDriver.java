@@ -4,6 +4,7 @@ import io.luciola.chaintable.Chain;
 import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.kv.KvException;
 import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
+import io.luciola.cluster.mgmtd.proto.HeartbeatResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
@@ -36,16 +37,8 @@ import org.slf4j.LoggerFactory;
 final class MembershipDriver implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MembershipDriver.class);
+  private static final long NS_PER_MS = 1_000_000;
   private static final long PAUSE_AFTER_FAILURE_NS = 100_000_000;
-
-  /** What came of a heartbeat. */
-  enum Heard {
-    ACCEPTED,
-    /** The node has never registered. */
-    REGISTER_FIRST,
-    /** Another process has taken the node's place, or it has left. */
-    REPLACED
-  }
 
   private final FailoverOptions options;
   private final ClusterState state;
@@ -90,11 +83,6 @@ final class MembershipDriver implements AutoCloseable {
     return state;
   }
 
-  /** The times that nodes are told. */
-  FailoverOptions options() {
-    return options;
-  }
-
   /**
    * Takes a node in, and takes note that a process before this one is dead.
    *
@@ -131,35 +119,47 @@ final class MembershipDriver implements AutoCloseable {
         });
   }
 
-  /** A node has said that it lives. */
-  Heard heartbeat(HeartbeatRequest request) {
+  /**
+   * A node that is registered has said that it lives; returns what it may do.
+   *
+   * @throws ReplacedException when another process has taken the node's place, or it has left
+   */
+  HeartbeatResponse heartbeat(HeartbeatRequest request) {
+    int nodeId = request.getNodeId();
     long receivedNs = nanoClock.getAsLong();
-    Node node = state.node(request.getNodeId());
-    if (node == null) {
-      return Heard.REGISTER_FIRST;
+    Node node = state.node(nodeId);
+    if (node == null || node.getIncarnation() != request.getIncarnation()) {
+      throw new ReplacedException(nodeId);
     }
-    if (node.getIncarnation() != request.getIncarnation()) {
-      return Heard.REPLACED;
-    }
-    return locked(
+    HeartbeatResponse.Builder response =
+        HeartbeatResponse.newBuilder()
+            .setIntervalMs((int) (options.heartbeatIntervalNs() / NS_PER_MS));
+    locked(
         () -> {
           boolean accepted =
               membership.onHeartbeat(
-                  request.getNodeId(),
+                  nodeId,
                   request.getIncarnation(),
                   request.getTargetsList().stream().map(ChainMessages::report).toList(),
                   receivedNs);
           if (!accepted) {
-            return Heard.REPLACED;
+            throw new ReplacedException(nodeId);
           }
-          reports.put(request.getNodeId(), request.getTargetsList());
+          reports.put(nodeId, request.getTargetsList());
           if (request.getLeaving()) {
-            LOG.info("node {} leaves", request.getNodeId());
-            membership.onLeaving(request.getNodeId());
+            LOG.info("node {} leaves", nodeId);
+            membership.onLeaving(nodeId);
           }
-          noteLife(request.getNodeId());
-          return Heard.ACCEPTED;
+          noteLife(nodeId);
+          if (membership.mayServe(nodeId)) {
+            response.setLeaseMs((int) (options.membership().leaseNs() / NS_PER_MS));
+          }
+          response.addAllWithdrawnTargetIds(membership.withdrawnTargets(nodeId));
+          return null;
         });
+    // After the decision: a change that was still to come then may be shown by now, and the node
+    // has to know it before the lease counts.
+    return response.setRoutingVersion(state.map().getVersion()).build();
   }
 
   /** Somebody could not reach a node. */
@@ -173,7 +173,6 @@ final class MembershipDriver implements AutoCloseable {
 
   /** An operator wants a target out of its chain. */
   void takeOffline(long targetId) {
-    needFailover();
     if (state.map().getTargetsList().stream().noneMatch(target -> target.getId() == targetId)) {
       throw new IllegalArgumentException("there is no target " + targetId);
     }
@@ -187,19 +186,12 @@ final class MembershipDriver implements AutoCloseable {
 
   /** An operator gives up the first of a chain's last serving targets. */
   void giveUpLastServing(int chainId) {
-    needFailover();
     LOG.warn("an operator gives up the first LASTSRV target of chain {}", chainId);
     locked(
         () -> {
           membership.onLastServingGivenUp(chainId);
           return null;
         });
-  }
-
-  private void needFailover() {
-    if (!options.changesChains()) {
-      throw new IllegalStateException("chains do not change: 'failover' is off in this Mgmtd");
-    }
   }
 
   /** Whether nothing speaks against it that a node lives. */
@@ -299,10 +291,8 @@ final class MembershipDriver implements AutoCloseable {
     return all;
   }
 
-  private List<Chain> chains(RoutingMap map) {
-    return options.changesChains()
-        ? map.getChainsList().stream().map(ChainMessages::chain).toList()
-        : List.of();
+  private static List<Chain> chains(RoutingMap map) {
+    return map.getChainsList().stream().map(ChainMessages::chain).toList();
   }
 
   private static List<StoredNode> nodes(RoutingMap map) {

@@ -35,7 +35,6 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(MgmtdGrpcService.class);
   private static final int MAX_WAIT_MS = 60_000;
-  private static final int NS_PER_MS = 1_000_000;
 
   private final int expectedStorageNodes;
   private volatile @Nullable PrimaryRole role;
@@ -92,19 +91,14 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
         observer,
         driver -> {
           checkIncarnation(request.getIncarnation());
-          switch (driver.heartbeat(request)) {
-            case REGISTER_FIRST ->
-                throw Status.FAILED_PRECONDITION
-                    .withDescription("node " + request.getNodeId() + " must register first")
-                    .asRuntimeException();
-            case REPLACED -> throw new ReplacedException(request.getNodeId());
-            case ACCEPTED -> HeartbeatConnections.belongsTo(request.getNodeId());
+          if (driver.state().node(request.getNodeId()) == null) {
+            throw Status.FAILED_PRECONDITION
+                .withDescription("node " + request.getNodeId() + " must register first")
+                .asRuntimeException();
           }
-          return HeartbeatResponse.newBuilder()
-              .setRoutingVersion(driver.state().map().getVersion())
-              .setLeaseMs((int) (driver.options().membership().leaseNs() / NS_PER_MS))
-              .setIntervalMs((int) (driver.options().heartbeatIntervalNs() / NS_PER_MS))
-              .build();
+          HeartbeatResponse response = driver.heartbeat(request);
+          HeartbeatConnections.belongsTo(request.getNodeId());
+          return response;
         });
   }
 
@@ -133,7 +127,6 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
                 .setRouting(withLiveness(driver, driver.state().map()))
                 .addAllTargets(driver.reports())
                 .setExpectedStorageNodes(expectedStorageNodes)
-                .setFailover(driver.options().changesChains())
                 .build());
   }
 

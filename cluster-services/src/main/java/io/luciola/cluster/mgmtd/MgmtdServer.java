@@ -71,7 +71,6 @@ public final class MgmtdServer implements AutoCloseable {
             System::nanoTime);
     FailoverOptions options =
         new FailoverOptions(
-            config.failsOver(),
             new MembershipOptions(
                 config.failureTimeoutNs(), MembershipOptions.DEFAULTS.probeIntervalNs()));
     return new PrimaryRole(

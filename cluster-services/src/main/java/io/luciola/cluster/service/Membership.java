@@ -12,6 +12,7 @@ import io.luciola.cluster.mgmtd.proto.TargetReport;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -34,21 +35,25 @@ public final class Membership implements AutoCloseable {
   private final MgmtdClient mgmtd;
   private final Node node;
   private final Supplier<List<TargetReport>> reports;
+  private final Consumer<NodeGrant> grants;
   private final LongSupplier nanoClock;
   private final Thread thread;
   private List<TargetReport> sent = List.of();
   private Duration interval = FIRST_INTERVAL;
   private String lastRefusal = "";
-  private volatile long leaseUntilNs;
   private volatile boolean closed;
 
   private Membership(
-      MgmtdClient mgmtd, Node node, Supplier<List<TargetReport>> reports, LongSupplier nanoClock) {
+      MgmtdClient mgmtd,
+      Node node,
+      Supplier<List<TargetReport>> reports,
+      Consumer<NodeGrant> grants,
+      LongSupplier nanoClock) {
     this.mgmtd = mgmtd;
     this.node = node;
     this.reports = reports;
     this.nanoClock = nanoClock;
-    this.leaseUntilNs = nanoClock.getAsLong();
+    this.grants = grants;
     this.thread = Thread.ofVirtual().name("membership-" + node.getId()).unstarted(this::beat);
   }
 
@@ -57,11 +62,17 @@ public final class Membership implements AutoCloseable {
    * heartbeat.
    *
    * @param reports what is to be said of the node's targets; asked often, must not block
+   * @param grants hears what each answered heartbeat allows; its lease counts from the heartbeat's
+   *     sending
    * @throws MgmtdUnavailableException when no Mgmtd answered
    */
   public static Membership join(
-      MgmtdClient mgmtd, Node node, Supplier<List<TargetReport>> reports, Duration timeout) {
-    return join(mgmtd, node, reports, timeout, System::nanoTime, new SecureRandom());
+      MgmtdClient mgmtd,
+      Node node,
+      Supplier<List<TargetReport>> reports,
+      Consumer<NodeGrant> grants,
+      Duration timeout) {
+    return join(mgmtd, node, reports, grants, timeout, System::nanoTime, new SecureRandom());
   }
 
   /**
@@ -69,7 +80,9 @@ public final class Membership implements AutoCloseable {
    * heartbeat.
    *
    * @param reports what is to be said of the node's targets; asked often, must not block
-   * @param nanoClock a clock that never goes back; the one of {@link #leaseUntilNs()}
+   * @param grants hears what each answered heartbeat allows; its lease counts from the heartbeat's
+   *     sending
+   * @param nanoClock a clock that never goes back; the one of the grants
    * @param random for the number that tells this process from others of the same node
    * @throws MgmtdUnavailableException when no Mgmtd answered
    */
@@ -77,23 +90,15 @@ public final class Membership implements AutoCloseable {
       MgmtdClient mgmtd,
       Node node,
       Supplier<List<TargetReport>> reports,
+      Consumer<NodeGrant> grants,
       Duration timeout,
       LongSupplier nanoClock,
       RandomGenerator random) {
     Node process = node.toBuilder().setIncarnation(random.nextLong(1, Long.MAX_VALUE)).build();
     mgmtd.register(process, Release.version(), timeout);
-    Membership membership = new Membership(mgmtd, process, reports, nanoClock);
+    Membership membership = new Membership(mgmtd, process, reports, grants, nanoClock);
     membership.thread.start();
     return membership;
-  }
-
-  /**
-   * Until when the node may serve, on the clock it was given: the sending of the last heartbeat
-   * that was acknowledged, and the lease that came with it. In the past before the first one, and
-   * after {@link #close()}.
-   */
-  public long leaseUntilNs() {
-    return leaseUntilNs;
   }
 
   private void beat() {
@@ -139,7 +144,11 @@ public final class Membership implements AutoCloseable {
     if (closed) {
       return;
     }
-    leaseUntilNs = sentNs + Duration.ofMillis(answer.getLeaseMs()).toNanos();
+    grants.accept(
+        new NodeGrant(
+            sentNs + Duration.ofMillis(answer.getLeaseMs()).toNanos(),
+            answer.getRoutingVersion(),
+            answer.getWithdrawnTargetIdsList()));
     if (answer.getIntervalMs() > 0) {
       interval = Duration.ofMillis(answer.getIntervalMs());
     }
@@ -178,14 +187,13 @@ public final class Membership implements AutoCloseable {
   }
 
   /**
-   * Gives up the lease, and tells Mgmtd that the node leaves, so that nobody has to find out. The
-   * caller's node serves no more from now on.
+   * Tells Mgmtd that the node leaves, so that nobody has to find out. The caller's node must have
+   * stopped to serve before.
    */
   @Override
   public void close() {
     synchronized (this) {
       closed = true;
-      leaseUntilNs = nanoClock.getAsLong();
     }
     thread.interrupt();
     try {

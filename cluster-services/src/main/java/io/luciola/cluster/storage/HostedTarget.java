@@ -4,6 +4,7 @@ import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.LocalTargetState;
 import io.luciola.cluster.wire.ChunkRecords;
 import io.luciola.craq.ChainReplica;
 import io.luciola.craq.NodeLease;
@@ -24,6 +25,7 @@ final class HostedTarget {
   /** Where the questions of its refills are put together; allocated with the first. */
   private long refillBuffer;
 
+  private LocalTargetState lastState = LocalTargetState.ONLINE;
   private boolean serving;
   private long usedBytes;
 
@@ -63,6 +65,14 @@ final class HostedTarget {
   void onTick(long nowNs) {
     feedPending(nowNs);
     replica.onTick(nowNs);
+  }
+
+  /** Whether the replica's state is another one than the last time. */
+  boolean takeStateChange() {
+    LocalTargetState state = replica.localState();
+    boolean changed = state != lastState;
+    lastState = state;
+    return changed;
   }
 
   /** Bytes in use; as they were last when the disk has failed. */

@@ -17,7 +17,7 @@ final class NodeContext {
   final RequestTable<RefillRequest> refills = new RequestTable<>(RefillRequest::new);
 
   /** Without end, as long as Mgmtd takes no replica out. */
-  final NodeLease lease = NodeLease.unlimited();
+  final NodeLease lease = new NodeLease();
 
   /** The routing table that the node acts by. */
   RoutingTable routing = RoutingTable.EMPTY;

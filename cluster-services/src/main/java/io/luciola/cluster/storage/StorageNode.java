@@ -6,12 +6,15 @@ import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.LocalTargetState;
 import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.routing.TargetPlacement;
+import io.luciola.cluster.service.NodeGrant;
 import io.luciola.cluster.transport.EventPoll;
 import io.luciola.cluster.transport.TcpTransport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +40,7 @@ public final class StorageNode implements Agent, AutoCloseable {
 
   private final LongSupplier clock;
   private final Supplier<RoutingTable> routing;
+  private final Supplier<NodeGrant> grants;
   private final EventPoll poll;
   private final NodeContext context;
   private final HostedTargets targets = new HostedTargets();
@@ -46,12 +50,15 @@ public final class StorageNode implements Agent, AutoCloseable {
   private final TargetHosting hosting;
   private final int port;
 
+  private @Nullable NodeGrant grant;
   private boolean completionsAnnounced;
   private int failedDisks;
   private long nextTickNs;
   private long nextUsageNs;
   private long lastWorkNs;
   private volatile List<TargetUsage> usage = List.of();
+  private volatile boolean stopRequested;
+  private final CompletableFuture<Void> servesNoMore = new CompletableFuture<>();
   private boolean closed;
 
   /**
@@ -62,7 +69,8 @@ public final class StorageNode implements Agent, AutoCloseable {
    * @param port the port, 0 for any free one
    * @param disks the node owns them from now on, and closes their engines
    * @param routing the newest routing table; asked often, must not block
-   * @param nanoClock a clock that never goes back
+   * @param grants what Mgmtd allows; asked often, must not block
+   * @param nanoClock a clock that never goes back, the one of the grants
    * @throws java.io.UncheckedIOException when the address cannot be bound
    */
   public StorageNode(
@@ -71,10 +79,12 @@ public final class StorageNode implements Agent, AutoCloseable {
       int port,
       List<Disk> disks,
       Supplier<RoutingTable> routing,
+      Supplier<NodeGrant> grants,
       StorageOptions options,
       LongSupplier nanoClock) {
     this.clock = nanoClock;
     this.routing = routing;
+    this.grants = grants;
     poll = new EventPoll();
     TcpTransport transport = new TcpTransport(poll, options.tcp());
     BufferPool buffers = new BufferPool(options.bufferPoolBytes(), options.maxBufferBytes());
@@ -115,8 +125,8 @@ public final class StorageNode implements Agent, AutoCloseable {
   }
 
   /**
-   * The targets that the node is to hold, as of about a second ago; a disk that fails is in it at
-   * once.
+   * The targets that the node is to hold, as of about a second ago; what changes their states is in
+   * it at once.
    */
   public List<TargetUsage> usage() {
     return usage;
@@ -136,6 +146,11 @@ public final class StorageNode implements Agent, AutoCloseable {
   public int doWork() {
     context.nowNs = clock.getAsLong();
     int work = followRouting();
+    followGrant();
+    if (stopRequested && !servesNoMore.isDone()) {
+      context.lease.revoke();
+      servesNoMore.complete(null);
+    }
     work += poll.poll();
     work += driveDisks();
     if (context.nowNs >= nextTickNs) {
@@ -161,6 +176,16 @@ public final class StorageNode implements Agent, AutoCloseable {
     poll.sleep(limitNs);
   }
 
+  /**
+   * Makes the node refuse to serve from its next round of work on, for good, and waits for that
+   * round or for the node's end. Any other thread may call this while the owning thread works.
+   */
+  public void stopServing() {
+    stopRequested = true;
+    wakeUp();
+    servesNoMore.join();
+  }
+
   /** Ends the sleep of the owning thread. Any thread may call this. */
   public void wakeUp() {
     poll.wakeUp();
@@ -180,6 +205,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     closed = true;
     context.closing = true;
     context.transport.close();
+    servesNoMore.complete(null);
     for (DiskAgent disk : disks) {
       disk.close();
     }
@@ -236,12 +262,30 @@ public final class StorageNode implements Agent, AutoCloseable {
     return 1;
   }
 
+  @SuppressWarnings("ReferenceEquality") // asked in every round of work
+  private void followGrant() {
+    NodeGrant newest = grants.get();
+    if (newest == grant || newest.routingVersion() > context.routing.version()) {
+      return;
+    }
+    grant = newest;
+    context.lease.extendTo(newest.leaseUntilNs());
+    for (long targetId : newest.withdrawnTargets()) {
+      HostedTarget target = targets.find(targetId);
+      if (target != null) {
+        target.replica.withdraw();
+      }
+    }
+  }
+
   private void tick() {
+    boolean statesChanged = false;
     for (int i = 0; i < targets.size(); i++) {
       targets.at(i).onTick(context.nowNs);
+      statesChanged |= targets.at(i).takeStateChange();
     }
     peers.onTick();
-    if (context.nowNs >= nextUsageNs) {
+    if (statesChanged || context.nowNs >= nextUsageNs) {
       nextUsageNs = context.nowNs + USAGE_NS;
       publishUsage();
     }

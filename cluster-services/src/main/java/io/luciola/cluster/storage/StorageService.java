@@ -8,9 +8,11 @@ import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
 import io.luciola.cluster.service.Membership;
+import io.luciola.cluster.service.NodeGrant;
 import io.luciola.target.DiskException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class StorageService implements AutoCloseable {
     NodeDisks disks = NodeDisks.open(config);
     MgmtdClient mgmtd = new MgmtdClient(new ClusterSpec(config.mgmtd()));
     RoutingFollower routing = new RoutingFollower(mgmtd, map -> {});
+    AtomicReference<NodeGrant> grant = new AtomicReference<>(NodeGrant.none(System.nanoTime()));
     Membership membership = null;
     StorageNode node = null;
     try {
@@ -57,6 +60,7 @@ public final class StorageService implements AutoCloseable {
               config.listen().port(),
               disks.all(),
               routing::table,
+              grant::get,
               StorageOptions.DEFAULTS,
               System::nanoTime);
       StorageNode serving = node;
@@ -65,6 +69,7 @@ public final class StorageService implements AutoCloseable {
               mgmtd,
               announcement(config, disks, node.port()),
               () -> reports(serving),
+              grant::set,
               JOIN_TIMEOUT);
       while (!routing.awaitTable(REPEAT_WAITING_LOG)) {
         LOG.info("node {} waits for the other storage nodes to register", config.nodeId());
@@ -116,8 +121,10 @@ public final class StorageService implements AutoCloseable {
         .toList();
   }
 
+  /** Stops to serve, says so to Mgmtd, makes all durable and closes the disks. */
   @Override
   public void close() {
+    server.node().stopServing();
     membership.close();
     server.close();
     routing.close();

@@ -54,7 +54,6 @@ class MgmtdFailoverTest {
             directory.resolve("mgmtd"),
             null,
             new PlacementConfig(3, 3, 1, 1),
-            true,
             (int) T.toMillis()));
   }
 
@@ -103,11 +102,8 @@ class MgmtdFailoverTest {
   }
 
   @Test
-  void aNodeThatLeavesIsOutAtOnceAndHasNoLease() throws Exception {
-    StandInNode leaving = nodes.get(2);
-    await("a lease", () -> leaving.membership.leaseUntilNs() - System.nanoTime() > 0);
-    leaving.close();
-    assertTrue(leaving.membership.leaseUntilNs() - System.nanoTime() <= 0);
+  void aNodeThatLeavesIsOutAtOnce() throws Exception {
+    nodes.get(2).close();
     await("node 3 is out", () -> state(3) == PublicTargetState.OFFLINE);
   }
 
@@ -121,6 +117,20 @@ class MgmtdFailoverTest {
   }
 
   @Test
+  void aTargetTakenOfflineByHandIsOutWhenItsNodeHasStoppedToServeWithIt() {
+    int version = chain().version();
+    long targetId = nodes.getFirst().table().targetsOn(1).getFirst().targetId();
+    client.offlineTarget(targetId, CALL);
+    await(
+        "its node is told",
+        () -> nodes.getFirst().grant().withdrawnTargets().equals(List.of(targetId)));
+    assertEquals(version, chain().version());
+    nodes.getFirst().fail(targetId);
+    await("it is out", () -> state(1) == PublicTargetState.OFFLINE);
+    await("it is told no more", () -> nodes.getFirst().grant().withdrawnTargets().isEmpty());
+  }
+
+  @Test
   void nodesKeepTheirPlacesWhenMgmtdIsRestarted() throws Exception {
     int version = chain().version();
     HostPort address = mgmtd.address();
@@ -129,7 +139,7 @@ class MgmtdFailoverTest {
     Thread.sleep(T.plusSeconds(1));
     assertEquals(version, chain().version());
     assertTrue(
-        nodes.stream().allMatch(node -> node.membership.leaseUntilNs() - System.nanoTime() > 0));
+        nodes.stream().allMatch(node -> node.grant().leaseUntilNs() - System.nanoTime() > 0));
     nodes.get(1).kill();
     await("node 2 is out", () -> state(2) == PublicTargetState.OFFLINE);
     await(

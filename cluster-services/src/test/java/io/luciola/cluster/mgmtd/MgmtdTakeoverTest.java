@@ -66,7 +66,7 @@ class MgmtdTakeoverTest {
 
   private static MgmtdServer sharing(HostPort kv) throws IOException {
     return MgmtdServer.start(
-        new MgmtdConfig(ANY_PORT, null, null, kv, new PlacementConfig(3, 3, 1, 1), true, null));
+        new MgmtdConfig(ANY_PORT, null, null, kv, new PlacementConfig(3, 3, 1, 1), null));
   }
 
   @Test

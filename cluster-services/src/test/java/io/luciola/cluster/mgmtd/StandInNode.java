@@ -10,6 +10,7 @@ import io.luciola.cluster.mgmtd.proto.TargetReport;
 import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.routing.TargetPlacement;
 import io.luciola.cluster.service.Membership;
+import io.luciola.cluster.service.NodeGrant;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A storage node without storage: it listens, follows the routing map and sends heartbeats. */
 final class StandInNode implements AutoCloseable {
@@ -25,6 +27,8 @@ final class StandInNode implements AutoCloseable {
 
   final int id;
   final Membership membership;
+  private final AtomicReference<NodeGrant> grant =
+      new AtomicReference<>(NodeGrant.none(System.nanoTime()));
   private final ServerSocket socket;
   private final MgmtdClient mgmtd;
   private final RoutingFollower routing;
@@ -35,7 +39,11 @@ final class StandInNode implements AutoCloseable {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     mgmtd = new MgmtdClient(new ClusterSpec(List.of(mgmtds)));
     routing = new RoutingFollower(mgmtd, map -> {});
-    membership = Membership.join(mgmtd, announcement(), this::reports, TIMEOUT);
+    membership = Membership.join(mgmtd, announcement(), this::reports, grant::set, TIMEOUT);
+  }
+
+  NodeGrant grant() {
+    return grant.get();
   }
 
   RoutingTable table() {

@@ -11,6 +11,7 @@ import io.luciola.cluster.mgmtd.proto.PublicTargetState;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.routing.RoutingTable;
+import io.luciola.cluster.service.NodeGrant;
 import io.luciola.craq.ReplicaOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -144,7 +145,14 @@ public final class LoopbackCluster implements AutoCloseable {
     }
     StorageNode storage =
         new StorageNode(
-            node, "127.0.0.1", ports[node], disks, routing::get, OPTIONS, System::nanoTime);
+            node,
+            "127.0.0.1",
+            ports[node],
+            disks,
+            routing::get,
+            () -> NodeGrant.UNLIMITED,
+            OPTIONS,
+            System::nanoTime);
     ports[node] = storage.port();
     alive[node] = true;
     servers[node] = StorageServer.start(storage);

@@ -169,11 +169,16 @@ public final class ClusterMembership {
     }
   }
 
-  /** An operator wants a target out of its chain; when it lives, it is refilled afterwards. */
+  /**
+   * An operator wants a target out of its chain; when it lives, it is refilled afterwards. Its node
+   * is told first, by {@link #withdrawnTargets}: as long as it holds a lease, only the node itself
+   * can say that the target does not serve any more.
+   */
   public void onTakenOffline(long targetId) {
     HeldTarget target = chains.target(targetId);
     if (target != null) {
-      lose(target);
+      target.withdraw();
+      chains.touch(targetId);
       settle();
     }
   }
@@ -231,6 +236,28 @@ public final class ClusterMembership {
   /** The next version of a chain could not be made durable; it is decided anew. */
   public void onPersistFailed(Chain chain) {
     chains.onPersistFailed(chain);
+  }
+
+  /**
+   * Whether a node that has just been heard may be granted a lease, together with the newest
+   * version of every chain. Not while one of its targets is on its way out: the change that is not
+   * durable yet must not find readers there, and a new process of a node must not serve by the
+   * chain that counts on the former one.
+   */
+  public boolean mayServe(int nodeId) {
+    MemberNode node = nodes.get(nodeId);
+    return node != null && node.isAlive() && node.targets.stream().allMatch(chains::countOn);
+  }
+
+  /** Targets of a node with which it is to stop to serve, and then to report as OFFLINE. */
+  public List<Long> withdrawnTargets(int nodeId) {
+    MemberNode node = nodes.get(nodeId);
+    return node == null
+        ? List.of()
+        : node.targets.stream()
+            .filter(HeldTarget::isWithdrawn)
+            .map(target -> target.targetId)
+            .toList();
   }
 
   /** Whether a node was heard and nothing speaks against it since. */

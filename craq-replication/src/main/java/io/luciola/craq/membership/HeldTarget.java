@@ -16,6 +16,7 @@ final class HeldTarget {
   private int reportedChainVersion;
   private long reportedNs;
   private boolean lost;
+  private boolean withdrawn;
 
   HeldTarget(long targetId) {
     this.targetId = targetId;
@@ -48,9 +49,24 @@ final class HeldTarget {
     reportedChainVersion = 0;
   }
 
+  /** It is to stop to serve; when it says that it has, it is lost. */
+  void withdraw() {
+    withdrawn = true;
+  }
+
+  /** Whether its node is to be told to stop to serve with it. */
+  boolean isWithdrawn() {
+    return withdrawn;
+  }
+
+  /** Whether it was lost, and its chain still counts on it. */
+  boolean isLostIn(Chain chain) {
+    return lost && !isOut(chain);
+  }
+
   /** What counts of the reports in a version of the chain. */
   LocalTargetState stateIn(Chain chain) {
-    if (lost && !isOut(chain)) {
+    if (isLostIn(chain)) {
       return LocalTargetState.OFFLINE;
     }
     return reported == LocalTargetState.UPTODATE && reportedChainVersion != chain.version()
@@ -62,6 +78,7 @@ final class HeldTarget {
   void onChain(Chain chain) {
     if (isOut(chain)) {
       lost = false;
+      withdrawn = false;
     }
   }
 

@@ -21,6 +21,15 @@ final class ManagedChain {
     return current;
   }
 
+  /** Whether its readers may count on a target, now and as soon as the next version is durable. */
+  boolean countsOn(HeldTarget target) {
+    boolean goes =
+        pending != null
+            && current.isServing(target.targetId)
+            && !pending.isServing(target.targetId);
+    return !goes && !target.isLostIn(current);
+  }
+
   /** The next version by what is known of the targets; null when nothing is to change now. */
   @Nullable Chain advance(Map<Long, HeldTarget> targets) {
     if (pending != null) {

@@ -49,6 +49,13 @@ final class ManagedChains {
     }
   }
 
+  /** Whether nothing is under way, or to come, by which a target leaves its chain. */
+  boolean countOn(HeldTarget target) {
+    Integer chainId = chainOf.get(target.targetId);
+    ManagedChain chain = chainId == null ? null : chains.get(chainId);
+    return chain == null || chain.countsOn(target);
+  }
+
   @Nullable Chain find(int chainId) {
     ManagedChain chain = chains.get(chainId);
     return chain == null ? null : chain.current();

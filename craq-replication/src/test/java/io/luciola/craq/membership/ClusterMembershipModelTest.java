@@ -48,6 +48,8 @@ class ClusterMembershipModelTest {
     final List<Long> targets = new ArrayList<>();
     Life life = Life.HEALTHY;
     long incarnation;
+    final Set<Long> withdrawn = new HashSet<>();
+    long leaseUntilNs;
     long lastBeatNs;
     long nextBeatNs;
 
@@ -155,6 +157,12 @@ class ClusterMembershipModelTest {
           turn(node);
         }
       }
+      if (random.nextInt(500) == 0) {
+        Node node = nodes.get(random.nextInt(NODES));
+        long target = node.targets.get(random.nextInt(node.targets.size()));
+        causes.add(target);
+        membership.onTakenOffline(target);
+      }
       if (random.nextInt(1_500) == 0) {
         becomePrimary();
       }
@@ -164,6 +172,10 @@ class ClusterMembershipModelTest {
       switch (node.life) {
         case HEALTHY -> {
           node.life = random.nextBoolean() ? Life.KILLED : Life.CUT_OFF;
+          if (node.life == Life.KILLED) {
+            node.leaseUntilNs = 0;
+            node.withdrawn.clear();
+          }
           causes.addAll(node.targets);
         }
         case KILLED -> {
@@ -182,6 +194,10 @@ class ClusterMembershipModelTest {
           node.lastBeatNs = now;
           List<ReportedTarget> reports = node.targets.stream().map(this::report).toList();
           assertTrue(membership.onHeartbeat(node.id, node.incarnation, reports, now));
+          node.withdrawn.addAll(membership.withdrawnTargets(node.id));
+          if (membership.mayServe(node.id)) {
+            node.leaseUntilNs = now + new MembershipOptions(T, 100).leaseNs();
+          }
         }
       }
     }
@@ -193,6 +209,9 @@ class ClusterMembershipModelTest {
       boolean complete =
           state == PublicTargetState.SERVING
               || (state == PublicTargetState.SYNCING && random.nextInt(5) == 0);
+      if (node(nodeOf.get(targetId)).withdrawn.contains(targetId)) {
+        return new ReportedTarget(targetId, LocalTargetState.OFFLINE, chain.version());
+      }
       int behind = random.nextInt(10) == 0 && chain.version() > 1 ? 1 : 0;
       return new ReportedTarget(
           targetId,
@@ -237,9 +256,25 @@ class ClusterMembershipModelTest {
             () -> target.targetId() + " leaves without a cause: " + before + " -> " + next);
         if (leaves) {
           causes.remove(target.targetId());
+          assertServesNoMore(target.targetId());
+        }
+        if (isOut(next, target.targetId())) {
+          node(nodeOf.get(target.targetId())).withdrawn.remove(target.targetId());
         }
       }
       checkOrder(next);
+    }
+
+    private void assertServesNoMore(long targetId) {
+      Node node = node(nodeOf.get(targetId));
+      assertTrue(
+          node.leaseUntilNs <= now || node.withdrawn.contains(targetId),
+          () -> targetId + " is out while its node has a lease");
+    }
+
+    private static boolean isOut(Chain chain, long targetId) {
+      PublicTargetState state = state(chain, targetId);
+      return state == PublicTargetState.OFFLINE || state == PublicTargetState.LASTSRV;
     }
 
     private void checkOrder(Chain chain) {
@@ -279,7 +314,7 @@ class ClusterMembershipModelTest {
         for (long target : node.targets) {
           PublicTargetState state = state(published.get((int) (target / 100)), target);
           assertTrue(
-              state == PublicTargetState.OFFLINE || state == PublicTargetState.LASTSRV,
+              isOut(published.get((int) (target / 100)), target),
               () -> "node " + node.id + " is dead, and " + target + " still " + state);
         }
       }

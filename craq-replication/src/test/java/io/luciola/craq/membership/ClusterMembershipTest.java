@@ -251,6 +251,11 @@ class ClusterMembershipTest {
     settleIn();
     membership.onTakenOffline(10);
     settleAll();
+    assertChain(1, "10 SERVING, 20 SERVING, 30 SERVING");
+    assertEquals(List.of(10L), membership.withdrawnTargets(1));
+    assertEquals(List.of(), membership.withdrawnTargets(2));
+    beat(1, 101, OFFLINE, 1);
+    assertEquals(List.of(), membership.withdrawnTargets(1));
     assertChain(2, "20 SERVING, 30 SERVING, 10 OFFLINE");
     beat(1);
     assertChain(3, "20 SERVING, 30 SERVING, 10 SYNCING");

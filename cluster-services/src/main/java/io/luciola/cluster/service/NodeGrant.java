@@ -1,0 +1,27 @@
+package io.luciola.cluster.service;
+
+import java.util.List;
+
+/**
+ * What a node may do, and is to do, by the last heartbeat that Mgmtd answered.
+ *
+ * @param leaseUntilNs until when its targets may serve, on the node's clock
+ * @param routingVersion the lease counts only for a node that goes by this version of the routing
+ *     map or a newer one
+ * @param withdrawnTargets with which targets it is to stop to serve at once
+ */
+public record NodeGrant(long leaseUntilNs, long routingVersion, List<Long> withdrawnTargets) {
+
+  /** For nodes without Mgmtd, whose chains never change. */
+  public static final NodeGrant UNLIMITED = new NodeGrant(Long.MAX_VALUE, 0, List.of());
+
+  /** Copies the list. */
+  public NodeGrant {
+    withdrawnTargets = List.copyOf(withdrawnTargets);
+  }
+
+  /** What a node may do before Mgmtd has answered: nothing. */
+  public static NodeGrant none(long nowNs) {
+    return new NodeGrant(nowNs, 0, List.of());
+  }
+}
