@@ -7,7 +7,7 @@ package io.luciola.craq;
  * <p>Mgmtd replaces a node's replicas when it has heard nothing for a time; the lease is shorter,
  * and counts from the <em>sending</em> of the last heartbeat that was answered. So it is over
  * before anybody else serves (Gray and Cheriton, <i>Leases</i>, SOSP 1989), as long as no two
- * clocks differ in speed by a factor of two.
+ * clocks differ in speed by half: the lease is two thirds of that time.
  */
 public final class NodeLease {
 

@@ -26,6 +26,8 @@ import java.util.stream.Collectors;
  * The page that {@code cluster status} prints.
  *
  * @param routingVersion of the map; 0 while storage nodes are missing
+ * @param primaryMgmtd where the primary Mgmtd serves; empty when others cannot reach it there
+ * @param term grows with every change of the primary
  * @param expectedStorageNodes how many storage nodes the first chain table waits for
  * @param nodes all registered nodes
  * @param chains number of chains
@@ -34,6 +36,8 @@ import java.util.stream.Collectors;
  */
 record ClusterStatus(
     long routingVersion,
+    String primaryMgmtd,
+    long term,
     int expectedStorageNodes,
     List<NodeStatus> nodes,
     int chains,
@@ -95,6 +99,8 @@ record ClusterStatus(
             .toList();
     return new ClusterStatus(
         map.getVersion(),
+        response.getPrimaryAddress(),
+        response.getTerm(),
         response.getExpectedStorageNodes(),
         nodes,
         map.getChainsCount(),
@@ -158,8 +164,13 @@ record ClusterStatus(
 
   void print(PrintWriter out) {
     out.printf(
-        "%s   routing version %d   chains %d of %d complete%n%n",
-        healthy() ? "HEALTHY" : "NOT WELL", routingVersion, chainsComplete, chains);
+        "%s   routing version %d   chains %d of %d complete   Mgmtd %s, term %d%n%n",
+        healthy() ? "HEALTHY" : "NOT WELL",
+        routingVersion,
+        chainsComplete,
+        chains,
+        primaryMgmtd,
+        term);
     printNodes(out);
     printChains(out);
     for (NodeStatus node : nodes) {

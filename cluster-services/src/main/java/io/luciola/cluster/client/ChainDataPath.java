@@ -5,6 +5,7 @@ import io.luciola.cluster.client.Operation.Kind;
 import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.transport.EventPoll;
 import io.luciola.cluster.transport.TcpTransport;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -31,14 +32,14 @@ public final class ChainDataPath implements DataPath {
    * A data path without connections; they are made when needed.
    *
    * @param routing the newest routing table; asked often, must not block
-   * @param refreshHint called when the table seems to be out of date; must not block
+   * @param suspects told of nodes that could not be reached; must not block
    * @param clientId never used by another data path, not even one of an earlier process
    * @param nanoClock a clock that never goes back
    * @param random for the choice of replicas and the spread of retries
    */
   public ChainDataPath(
       Supplier<RoutingTable> routing,
-      Runnable refreshHint,
+      IntConsumer suspects,
       DataPathOptions options,
       long clientId,
       LongSupplier nanoClock,
@@ -49,7 +50,7 @@ public final class ChainDataPath implements DataPath {
     operations = new OperationQueue(options.maxOperations());
     dispatcher =
         new PieceDispatcher(
-            transport, routing, refreshHint, options, clientId, random, this::onPieceDone);
+            transport, routing, suspects, options, clientId, random, this::onPieceDone);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
 import io.luciola.cluster.mgmtd.RoutingFollower;
+import io.luciola.cluster.mgmtd.SuspectReporter;
 import io.luciola.cluster.routing.RoutingTable;
 import java.security.SecureRandom;
 import java.util.concurrent.Executors;
@@ -19,6 +20,7 @@ public final class LuciolaClient implements AutoCloseable {
 
   private final MgmtdClient mgmtd;
   private final RoutingFollower routing;
+  private final SuspectReporter suspects;
   private final ManagedChannel metaChannel;
   private final Namespace namespace;
   private final ClientOptions options;
@@ -33,6 +35,7 @@ public final class LuciolaClient implements AutoCloseable {
       RandomGenerator random) {
     this.mgmtd = mgmtd;
     this.routing = routing;
+    this.suspects = new SuspectReporter(mgmtd);
     this.metaChannel = metaChannel;
     this.namespace = namespace;
     this.options = options;
@@ -103,7 +106,7 @@ public final class LuciolaClient implements AutoCloseable {
   public DataPath openDataPath() {
     return new ChainDataPath(
         routing::table,
-        () -> {}, // the routing copy is pushed; there is nothing to hurry
+        suspects,
         options.dataPath(),
         random.nextLong(),
         System::nanoTime,

@@ -56,6 +56,9 @@ final class Piece {
   /** The place it was sent to. */
   int place;
 
+  /** The version of the chain it was sent by. */
+  int sentChainVersion;
+
   int triedChainVersion;
 
   /** Why it had to be sent again. */
@@ -82,6 +85,7 @@ final class Piece {
     backoffNs = 0;
     triedPlaces = 0;
     triedChainVersion = 0;
+    sentChainVersion = 0;
     lastStatus = ReplicaStatus.OK;
     lastReason = "";
     lastNodeId = 0;

@@ -15,6 +15,7 @@ import io.luciola.cluster.wire.Opcode;
 import io.luciola.cluster.wire.ReplyFrame;
 import io.luciola.craq.ReplicaStatus;
 import io.luciola.craq.RetryClass;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +30,12 @@ final class PieceDispatcher implements FrameHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChainDataPath.class);
   private static final long TICK_NS = 5_000_000;
-  private static final long HINT_INTERVAL_NS = 20_000_000;
 
   /** Most of the time left that a node is not told of, so that its reason arrives in time. */
   private static final long MAX_MARGIN_NS = 200_000_000;
 
   private final Supplier<RoutingTable> routing;
-  private final Runnable refreshHint;
+  private final IntConsumer suspects;
   private final DataPathOptions options;
   private final RandomGenerator random;
   private final PieceListener listener;
@@ -52,20 +52,20 @@ final class PieceDispatcher implements FrameHandler {
   private long nowNs;
   private long nextTickNs;
   private long nextRetryNs = Long.MAX_VALUE;
-  private long nextHintNs;
-  private boolean hinted;
+  private RoutingTable followed;
   private boolean closed;
 
   PieceDispatcher(
       Transport transport,
       Supplier<RoutingTable> routing,
-      Runnable refreshHint,
+      IntConsumer suspects,
       DataPathOptions options,
       long clientId,
       RandomGenerator random,
       PieceListener listener) {
     this.routing = routing;
-    this.refreshHint = refreshHint;
+    this.suspects = suspects;
+    this.followed = routing.get();
     this.options = options;
     this.random = random;
     this.listener = listener;
@@ -103,8 +103,9 @@ final class PieceDispatcher implements FrameHandler {
     send(piece);
   }
 
-  /** Retries, and gives up on, what is due. */
+  /** Retries, gives up on what is due, and follows the chains. */
   void onTime() {
+    followRouting();
     if (waiting > 0 && nowNs >= nextRetryNs) {
       sendDue();
     }
@@ -134,7 +135,7 @@ final class PieceDispatcher implements FrameHandler {
     if (route == null || route.servingCount() == 0) {
       piece.lastReason =
           route == null ? "the routing map has no such chain" : "no replica of the chain serves";
-      hint();
+      piece.sentChainVersion = route == null ? 0 : route.version();
       retryLater(piece, ReplicaStatus.NOT_SERVING);
       return;
     }
@@ -142,6 +143,7 @@ final class PieceDispatcher implements FrameHandler {
     NodeLink link = links.linkTo(route.node(place));
     piece.link = link;
     piece.place = place;
+    piece.sentChainVersion = route.version();
     Connection connection = links.connect(link, table, nowNs);
     if (connection == null) {
       attemptFailed(piece, ReplicaStatus.TRANSPORT, link.lastFailure);
@@ -164,6 +166,50 @@ final class PieceDispatcher implements FrameHandler {
         piece.isRead()
             ? Math.min(piece.operation.deadlineNs, nowNs + options.readTimeoutNs())
             : piece.operation.deadlineNs;
+  }
+
+  /**
+   * A chain that has changed has its reason: what waits for it need not wait longer, and who is not
+   * asked any more may never answer.
+   */
+  private void followRouting() {
+    RoutingTable newest = routing.get();
+    if (newest == followed) {
+      return;
+    }
+    followed = newest;
+    for (Piece piece : pieces) {
+      if (piece.state == State.FREE) {
+        continue;
+      }
+      ChainRoute route = newest.route(piece.chainId);
+      if (route == null || route.version() == piece.sentChainVersion) {
+        continue;
+      }
+      if (piece.state == State.WAITING) {
+        piece.backoffNs = 0;
+        piece.retryNs = nowNs;
+        nextRetryNs = nowNs;
+      } else if (!isAsked(piece, route)) {
+        abandon(piece);
+        if (piece.state == State.SENT) {
+          piece.lastStatus = ReplicaStatus.NOT_SERVING;
+          piece.lastReason = "the chain has changed";
+          send(piece);
+        }
+      }
+    }
+  }
+
+  /** Whether a piece that was sent is where it would be sent now, or where it can be answered. */
+  private static boolean isAsked(Piece piece, ChainRoute route) {
+    int most = piece.isRead() ? route.servingCount() : Math.min(1, route.servingCount());
+    for (int place = 0; place < most; place++) {
+      if (route.node(place) == piece.link.nodeId) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void retryLater(Piece piece, int status) {
@@ -246,26 +292,11 @@ final class PieceDispatcher implements FrameHandler {
     if (piece.isRead() && status != EngineStatus.BACK_PRESSURE) {
       piece.triedPlaces |= 1L << piece.place;
     }
-    if (refreshHelps(status)) {
-      hint();
-    }
     if (piece.isRead() && choice.hasUntried(piece, routing.get())) {
       send(piece);
     } else {
       piece.triedPlaces = 0;
       retryLater(piece, status);
-    }
-  }
-
-  private static boolean refreshHelps(int status) {
-    return ReplicaStatus.retryClass(status) == RetryClass.REFRESH_ROUTING;
-  }
-
-  private void hint() {
-    if (!hinted || nowNs >= nextHintNs) {
-      hinted = true;
-      nextHintNs = nowNs + HINT_INTERVAL_NS;
-      refreshHint.run();
     }
   }
 
@@ -420,6 +451,7 @@ final class PieceDispatcher implements FrameHandler {
       return;
     }
     links.onClosed(link, reason, nowNs);
+    suspects.accept(link.nodeId);
     for (Piece piece : pieces) {
       if (piece.state == State.SENT && piece.link == link) {
         attemptFailed(piece, ReplicaStatus.TRANSPORT, reason);

@@ -10,6 +10,7 @@ import io.luciola.cluster.kv.ConfiguredStore;
 import io.luciola.cluster.kv.KeyValueStore;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.RoutingFollower;
+import io.luciola.cluster.mgmtd.SuspectReporter;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.routing.RoutingTable;
@@ -66,6 +67,7 @@ public final class MetaServer implements AutoCloseable {
     KeyValueStore store = ConfiguredStore.open(config.dataDir(), config.kv(), random);
     MgmtdClient mgmtd = new MgmtdClient(new ClusterSpec(config.mgmtd()));
     RoutingFollower routing = new RoutingFollower(mgmtd, map -> {});
+    SuspectReporter suspects = new SuspectReporter(mgmtd);
     SpaceWatch space = new SpaceWatch(mgmtd);
     MetaService service =
         new MetaService(
@@ -77,7 +79,7 @@ public final class MetaServer implements AutoCloseable {
                 () ->
                     new ChainDataPath(
                         routing::table,
-                        () -> {},
+                        suspects,
                         DataPathOptions.DEFAULTS,
                         random.nextLong(),
                         System::nanoTime,

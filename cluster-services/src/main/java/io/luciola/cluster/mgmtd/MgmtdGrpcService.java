@@ -48,12 +48,16 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
     role = newRole;
   }
 
-  private MembershipDriver driver() {
+  private PrimaryRole role() {
     PrimaryRole known = role;
     if (known == null) {
       throw new NotPrimaryException("");
     }
-    return known.driver();
+    return known;
+  }
+
+  private MembershipDriver driver() {
+    return role().driver();
   }
 
   /** The connection over which a node sends its heartbeats was closed. */
@@ -127,6 +131,8 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
                 .setRouting(withLiveness(driver, driver.state().map()))
                 .addAllTargets(driver.reports())
                 .setExpectedStorageNodes(expectedStorageNodes)
+                .setTerm(role().term())
+                .setPrimaryAddress(role().address())
                 .build());
   }
 

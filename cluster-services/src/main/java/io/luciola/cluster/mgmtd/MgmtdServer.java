@@ -20,7 +20,7 @@ public final class MgmtdServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MgmtdServer.class);
   private static final Duration PROBE_TIMEOUT = Duration.ofMillis(300);
-  private static final long LEASE_STEP_NS = 200_000_000;
+  private static final long LEASE_STEP_NS = 50_000_000;
 
   private final KeyValueStore store;
   private final PrimaryRole role;
@@ -68,6 +68,7 @@ public final class MgmtdServer implements AutoCloseable {
             holderId,
             reachable.isWildcard() ? "" : reachable.toString(),
             PrimaryLeaseOptions.defaults(config.kv() == null),
+            new TcpProber(PROBE_TIMEOUT),
             System::nanoTime);
     FailoverOptions options =
         new FailoverOptions(

@@ -1,9 +1,11 @@
 package io.luciola.cluster.mgmtd;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.kv.KeyValueStore;
 import io.luciola.cluster.kv.Transaction;
 import io.luciola.cluster.mgmtd.proto.PrimaryRecord;
+import io.luciola.craq.membership.ProbeOutcome;
 import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class PrimaryLease {
   private final long holderId;
   private final String address;
   private final PrimaryLeaseOptions options;
+  private final Prober prober;
   private final LongSupplier nanoClock;
   private volatile @Nullable Held held;
   private volatile @Nullable PrimaryRecord observed;
@@ -40,17 +43,20 @@ final class PrimaryLease {
    *
    * @param holderId a number that no other process has
    * @param address where this Mgmtd serves; empty when others cannot reach it there
+   * @param prober looks whether a primary that does not renew its lease has ended
    */
   PrimaryLease(
       KeyValueStore store,
       long holderId,
       String address,
       PrimaryLeaseOptions options,
+      Prober prober,
       LongSupplier nanoClock) {
     this.store = store;
     this.holderId = holderId;
     this.address = address;
     this.options = options;
+    this.prober = prober;
     this.nanoClock = nanoClock;
   }
 
@@ -70,7 +76,7 @@ final class PrimaryLease {
     }
     held = null;
     PrimaryRecord record = observe();
-    if (mayTake(record)) {
+    if (mayTake(record) || hasEnded(record)) {
       take(record);
     }
   }
@@ -90,6 +96,17 @@ final class PrimaryLease {
         || record.getTerm() == 0
         || record.getHolderId() == holderId
         || nanoClock.getAsLong() - observedSinceNs >= waitNs;
+  }
+
+  /**
+   * Whether the holder's process is gone: nobody listens where it served. Should it live behind
+   * another address after all, it learns at its next renewal that it is the primary no more.
+   */
+  private boolean hasEnded(PrimaryRecord record) {
+    long unchangedNs = nanoClock.getAsLong() - observedSinceNs;
+    return unchangedNs > options.renewal().toNanos()
+        && !record.getAddress().isEmpty()
+        && prober.probe(HostPort.parse(record.getAddress())) == ProbeOutcome.REFUSED;
   }
 
   private void take(PrimaryRecord before) {
@@ -159,6 +176,11 @@ final class PrimaryLease {
   long term() {
     Held mine = held;
     return mine != null && isValid(mine) ? mine.term : 0;
+  }
+
+  /** Where this Mgmtd serves; empty when others cannot reach it there. */
+  String address() {
+    return address;
   }
 
   /** Where the primary serves, as far as this process knows; empty when it does not. */

@@ -57,6 +57,16 @@ final class PrimaryRole implements AutoCloseable {
     return term.driver;
   }
 
+  /** The term in which this Mgmtd is the primary; 0 when it is not. */
+  long term() {
+    return lease.term();
+  }
+
+  /** Where this Mgmtd serves; empty when others cannot reach it there. */
+  String address() {
+    return lease.address();
+  }
+
   private void run() {
     while (!closed) {
       LockSupport.parkNanos(stepNs);

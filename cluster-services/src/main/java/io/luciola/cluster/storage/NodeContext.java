@@ -12,6 +12,7 @@ final class NodeContext {
   final StorageOptions options;
   final BufferPool buffers;
   final Transport transport;
+  final ClusterView cluster;
   final RequestTable<WriteRequest> writes = new RequestTable<>(WriteRequest::new);
   final RequestTable<ReadRequest> reads = new RequestTable<>(ReadRequest::new);
   final RequestTable<RefillRequest> refills = new RequestTable<>(RefillRequest::new);
@@ -28,11 +29,17 @@ final class NodeContext {
   /** Set when the node is being closed: nothing new is begun. */
   boolean closing;
 
-  NodeContext(int nodeId, StorageOptions options, BufferPool buffers, Transport transport) {
+  NodeContext(
+      int nodeId,
+      StorageOptions options,
+      BufferPool buffers,
+      Transport transport,
+      ClusterView cluster) {
     this.nodeId = nodeId;
     this.options = options;
     this.buffers = buffers;
     this.transport = transport;
+    this.cluster = cluster;
   }
 
   void release(WriteRequest request) {

@@ -208,6 +208,9 @@ final class PeerLinks implements FrameHandler {
       if (link.connection == connection) {
         link.connection = null;
         link.lastFailure = reason;
+        if (!context.closing && context.routing.hasReplicasOn(link.nodeId)) {
+          context.cluster.suspect(link.nodeId);
+        }
       }
     }
     for (int i = 0; i < context.writes.size(); i++) {

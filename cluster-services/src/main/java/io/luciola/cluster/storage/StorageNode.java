@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +38,7 @@ public final class StorageNode implements Agent, AutoCloseable {
   private static final long AFTERGLOW_SLEEP_NS = 2_000_000;
 
   private final LongSupplier clock;
-  private final Supplier<RoutingTable> routing;
-  private final Supplier<NodeGrant> grants;
+  private final ClusterView cluster;
   private final EventPoll poll;
   private final NodeContext context;
   private final HostedTargets targets = new HostedTargets();
@@ -68,9 +66,8 @@ public final class StorageNode implements Agent, AutoCloseable {
    * @param host the address to listen on; empty for every address
    * @param port the port, 0 for any free one
    * @param disks the node owns them from now on, and closes their engines
-   * @param routing the newest routing table; asked often, must not block
-   * @param grants what Mgmtd allows; asked often, must not block
-   * @param nanoClock a clock that never goes back, the one of the grants
+   * @param cluster asked in every round of work
+   * @param nanoClock a clock that never goes back
    * @throws java.io.UncheckedIOException when the address cannot be bound
    */
   public StorageNode(
@@ -78,18 +75,16 @@ public final class StorageNode implements Agent, AutoCloseable {
       String host,
       int port,
       List<Disk> disks,
-      Supplier<RoutingTable> routing,
-      Supplier<NodeGrant> grants,
+      ClusterView cluster,
       StorageOptions options,
       LongSupplier nanoClock) {
     this.clock = nanoClock;
-    this.routing = routing;
-    this.grants = grants;
+    this.cluster = cluster;
     poll = new EventPoll();
     TcpTransport transport = new TcpTransport(poll, options.tcp());
     BufferPool buffers = new BufferPool(options.bufferPoolBytes(), options.maxBufferBytes());
     transport.registerMemory(buffers.regionAddress(), buffers.capacityBytes());
-    context = new NodeContext(nodeId, options, buffers, transport);
+    context = new NodeContext(nodeId, options, buffers, transport, cluster);
     context.nowNs = nanoClock.getAsLong();
     Replies replies = new Replies();
     ReadAnswers answers = new ReadAnswers(context, replies);
@@ -251,7 +246,7 @@ public final class StorageNode implements Agent, AutoCloseable {
   }
 
   private int followRouting() {
-    RoutingTable newest = routing.get();
+    RoutingTable newest = cluster.routing();
     if (newest == context.routing || newest.version() < context.routing.version()) {
       return 0;
     }
@@ -264,7 +259,7 @@ public final class StorageNode implements Agent, AutoCloseable {
 
   @SuppressWarnings("ReferenceEquality") // asked in every round of work
   private void followGrant() {
-    NodeGrant newest = grants.get();
+    NodeGrant newest = cluster.grant();
     if (newest == grant || newest.routingVersion() > context.routing.version()) {
       return;
     }

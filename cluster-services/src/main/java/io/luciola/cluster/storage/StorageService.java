@@ -3,16 +3,13 @@ package io.luciola.cluster.storage;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.config.StorageConfig;
 import io.luciola.cluster.mgmtd.MgmtdClient;
-import io.luciola.cluster.mgmtd.RoutingFollower;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
 import io.luciola.cluster.service.Membership;
-import io.luciola.cluster.service.NodeGrant;
 import io.luciola.target.DiskException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +21,14 @@ public final class StorageService implements AutoCloseable {
   private static final Duration REPEAT_WAITING_LOG = Duration.ofSeconds(30);
 
   private final MgmtdClient mgmtd;
-  private final RoutingFollower routing;
+  private final ClusterConnection cluster;
   private final Membership membership;
   private final StorageServer server;
 
   private StorageService(
-      MgmtdClient mgmtd, RoutingFollower routing, Membership membership, StorageServer server) {
+      MgmtdClient mgmtd, ClusterConnection cluster, Membership membership, StorageServer server) {
     this.mgmtd = mgmtd;
-    this.routing = routing;
+    this.cluster = cluster;
     this.membership = membership;
     this.server = server;
   }
@@ -48,8 +45,7 @@ public final class StorageService implements AutoCloseable {
       throws DiskException, InterruptedException {
     NodeDisks disks = NodeDisks.open(config);
     MgmtdClient mgmtd = new MgmtdClient(new ClusterSpec(config.mgmtd()));
-    RoutingFollower routing = new RoutingFollower(mgmtd, map -> {});
-    AtomicReference<NodeGrant> grant = new AtomicReference<>(NodeGrant.none(System.nanoTime()));
+    ClusterConnection cluster = new ClusterConnection(mgmtd);
     Membership membership = null;
     StorageNode node = null;
     try {
@@ -59,35 +55,35 @@ public final class StorageService implements AutoCloseable {
               config.listen().host(),
               config.listen().port(),
               disks.all(),
-              routing::table,
-              grant::get,
+              cluster,
               StorageOptions.DEFAULTS,
               System::nanoTime);
       StorageNode serving = node;
+      cluster.wakeOnChange(node);
       membership =
           Membership.join(
               mgmtd,
               announcement(config, disks, node.port()),
               () -> reports(serving),
-              grant::set,
+              cluster::onGrant,
               JOIN_TIMEOUT);
-      while (!routing.awaitTable(REPEAT_WAITING_LOG)) {
+      while (!cluster.awaitTable(REPEAT_WAITING_LOG)) {
         LOG.info("node {} waits for the other storage nodes to register", config.nodeId());
       }
-      disks.createTargets(routing.table().targetsOn(config.nodeId()));
+      disks.createTargets(cluster.routing().targetsOn(config.nodeId()));
       StorageServer server = StorageServer.start(node);
       LOG.info(
           "storage node {} serves {} targets on {} disks at {}",
           config.nodeId(),
-          routing.table().targetsOn(config.nodeId()).size(),
+          cluster.routing().targetsOn(config.nodeId()).size(),
           disks.all().size(),
           config.listen().withPort(node.port()));
-      return new StorageService(mgmtd, routing, membership, server);
+      return new StorageService(mgmtd, cluster, membership, server);
     } catch (InterruptedException | RuntimeException failure) {
       if (membership != null) {
         membership.close();
       }
-      routing.close();
+      cluster.close();
       mgmtd.close();
       if (node != null) {
         node.close();
@@ -126,8 +122,8 @@ public final class StorageService implements AutoCloseable {
   public void close() {
     server.node().stopServing();
     membership.close();
+    cluster.close();
     server.close();
-    routing.close();
     mgmtd.close();
   }
 }

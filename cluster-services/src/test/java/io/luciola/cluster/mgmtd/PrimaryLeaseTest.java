@@ -5,17 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.kv.EmbeddedOptions;
 import io.luciola.cluster.kv.EmbeddedStore;
 import io.luciola.cluster.kv.KeyValueStore;
 import io.luciola.cluster.kv.KvException;
 import io.luciola.cluster.kv.ManualClock;
 import io.luciola.cluster.kv.Transaction;
+import io.luciola.craq.membership.ProbeOutcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,11 @@ class PrimaryLeaseTest {
   private static final byte[] KEY = "data".getBytes(StandardCharsets.US_ASCII);
   private static final Duration DURATION = Duration.ofSeconds(3);
   private static final Duration RENEWAL = Duration.ofSeconds(1);
+
+  private static final Prober NOBODY = address -> ProbeOutcome.TIMEOUT;
+
+  /** Where nobody listens any more. */
+  private @Nullable HostPort ended;
 
   private final ManualClock clock = new ManualClock();
   private final KeyValueStore store =
@@ -37,6 +45,7 @@ class PrimaryLeaseTest {
         id,
         "10.0.0." + id + ":7420",
         new PrimaryLeaseOptions(DURATION, RENEWAL, false),
+        address -> address.equals(ended) ? ProbeOutcome.REFUSED : ProbeOutcome.TIMEOUT,
         clock);
   }
 
@@ -157,10 +166,24 @@ class PrimaryLeaseTest {
   }
 
   @Test
+  void aPrimaryWhoseProcessHasEndedIsNotWaitedFor() {
+    one.step();
+    two.step();
+    ended = new HostPort("10.0.0.1", 7420);
+    clock.pass(RENEWAL.toNanos());
+    two.step();
+    assertEquals(0, two.term(), "it may just be about to renew");
+    clock.pass(1);
+    two.step();
+    assertEquals(2, two.term());
+  }
+
+  @Test
   void whoIsAloneOnItsStoreDoesNotWaitForItsFormerSelf() {
     one.step();
     PrimaryLease restarted =
-        new PrimaryLease(store, 9, "", new PrimaryLeaseOptions(DURATION, RENEWAL, true), clock);
+        new PrimaryLease(
+            store, 9, "", new PrimaryLeaseOptions(DURATION, RENEWAL, true), NOBODY, clock);
     restarted.step();
     assertEquals(2, restarted.term());
   }
@@ -188,7 +211,12 @@ class PrimaryLeaseTest {
     LongSupplier other = () -> clock.getAsLong() - 77_777_777_777L;
     PrimaryLease elsewhere =
         new PrimaryLease(
-            store, 4, "10.0.0.4:7420", new PrimaryLeaseOptions(DURATION, RENEWAL, false), other);
+            store,
+            4,
+            "10.0.0.4:7420",
+            new PrimaryLeaseOptions(DURATION, RENEWAL, false),
+            NOBODY,
+            other);
     one.step();
     elsewhere.step();
     clock.pass(DURATION.toNanos());

@@ -67,6 +67,24 @@ public final class LoopbackCluster implements AutoCloseable {
   private final List<List<Integer>> orders = new ArrayList<>();
 
   private final AtomicReference<RoutingTable> routing = new AtomicReference<>(RoutingTable.EMPTY);
+
+  private final ClusterView view =
+      new ClusterView() {
+        @Override
+        public RoutingTable routing() {
+          return routing.get();
+        }
+
+        @Override
+        public NodeGrant grant() {
+          return NodeGrant.UNLIMITED;
+        }
+
+        @Override
+        public void suspect(int nodeId) {
+          // Who is in which chain is said by hand here.
+        }
+      };
   private long version;
 
   /** One chain for every disk index and node, so that every node is head, middle and tail. */
@@ -134,7 +152,7 @@ public final class LoopbackCluster implements AutoCloseable {
   /** A data path with an identity of its own. */
   public ChainDataPath dataPath(DataPathOptions options) {
     long id = CLIENT_IDS.incrementAndGet();
-    return new ChainDataPath(routing::get, () -> {}, options, id, System::nanoTime, new Random(id));
+    return new ChainDataPath(routing::get, _ -> {}, options, id, System::nanoTime, new Random(id));
   }
 
   /** Starts a node on its old port. */
@@ -144,15 +162,7 @@ public final class LoopbackCluster implements AutoCloseable {
       disks.add(opener.open(node, disk, uuid(node, disk)));
     }
     StorageNode storage =
-        new StorageNode(
-            node,
-            "127.0.0.1",
-            ports[node],
-            disks,
-            routing::get,
-            () -> NodeGrant.UNLIMITED,
-            OPTIONS,
-            System::nanoTime);
+        new StorageNode(node, "127.0.0.1", ports[node], disks, view, OPTIONS, System::nanoTime);
     ports[node] = storage.port();
     alive[node] = true;
     servers[node] = StorageServer.start(storage);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A node that is heard more often than every {@code failureTimeoutNs} and answers when it is
  *       probed stays in its chains, whoever suspects it.
  *   <li>A node that is silent for {@code failureTimeoutNs} is out at the next tick. It has stopped
- *       to serve by itself by then, for its lease is half of that and began earlier. A process that
- *       is known to be dead is out at once.
+ *       to serve by itself by then, for its lease is two thirds of that and began earlier. A
+ *       process that is known to be dead is out at once.
  *   <li>Who was out, even for a moment, is refilled before it serves again, or was among the last
  *       to serve.
  *   <li>A chain goes from one version to the next only by {@link MembershipEffects#persist}

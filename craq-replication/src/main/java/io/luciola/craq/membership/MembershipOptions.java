@@ -3,8 +3,8 @@ package io.luciola.craq.membership;
 /**
  * How patient the cluster manager is.
  *
- * @param failureTimeoutNs a node that was silent for so long is dead; nodes serve for half of it
- *     after the sending of their last acknowledged heartbeat
+ * @param failureTimeoutNs a node that was silent for so long is dead; nodes serve for two thirds of
+ *     it after the sending of their last acknowledged heartbeat
  * @param probeIntervalNs least time between the beginnings of two probes of one node
  */
 public record MembershipOptions(long failureTimeoutNs, long probeIntervalNs) {
@@ -15,9 +15,9 @@ public record MembershipOptions(long failureTimeoutNs, long probeIntervalNs) {
 
   /** Checks the ranges. */
   public MembershipOptions {
-    if (failureTimeoutNs < 2 || probeIntervalNs < 0) {
+    if (failureTimeoutNs < 3 || probeIntervalNs < 0) {
       throw new IllegalArgumentException(
-          "failureTimeoutNs must be at least 2 and probeIntervalNs not negative: "
+          "failureTimeoutNs must be at least 3 and probeIntervalNs not negative: "
               + failureTimeoutNs
               + ", "
               + probeIntervalNs);
@@ -26,6 +26,6 @@ public record MembershipOptions(long failureTimeoutNs, long probeIntervalNs) {
 
   /** How long a node may serve after the sending of a heartbeat that was acknowledged. */
   public long leaseNs() {
-    return failureTimeoutNs / 2;
+    return failureTimeoutNs / 3 * 2;
   }
 }

@@ -1,5 +1,6 @@
 package io.luciola.fio.bench;
 
+import io.luciola.fio.failover.FailoverBenchVerb;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures Luciola against what it replaces, and says which bars are reached.",
-    subcommands = {EngineBenchVerb.class, ManyChunksVerb.class},
+    subcommands = {EngineBenchVerb.class, ManyChunksVerb.class, FailoverBenchVerb.class},
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "WHAT",
     footer = {

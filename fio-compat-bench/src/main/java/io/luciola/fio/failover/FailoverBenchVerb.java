@@ -1,0 +1,212 @@
+package io.luciola.fio.failover;
+
+import com.google.errorprone.annotations.FormatMethod;
+import io.luciola.chaintable.FileLayout;
+import io.luciola.cluster.cli.CommandFailure;
+import io.luciola.cluster.cli.OutputFormat;
+import io.luciola.cluster.client.ClientOptions;
+import io.luciola.cluster.client.LuciolaClient;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code luciola bench failover}: how long I/O stands still when processes die. */
+@Command(
+    name = "failover",
+    description = {
+      "Runs a key-value store, 3 Mgmtds and 3 storage nodes as processes on loopback, writes and",
+      "reads with verification, kills and stops processes, and prints how long I/O stood still."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "A gap is the longest that a single 4 KiB I/O of the load took from the fault on.",
+      "Exit codes: 0 all bars reached, 1 some missed, 2 it cannot run."
+    })
+public final class FailoverBenchVerb implements Callable<Integer> {
+
+  private static final int MISSED = 1;
+  private static final int CHUNK_BYTES = 256 << 10;
+  private static final long CALM_MS = 5_000;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "How often each fault is done (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      paramLabel = "FAULT",
+      description = "Only these: kill-replica, stop-replica, kill-mgmtd.")
+  private @Nullable List<String> only;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Threads of the load (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DIR",
+      defaultValue = ".",
+      description = {
+        "A directory for the cluster's disk files (default: this one). All files lie in a",
+        "directory of their own in it, which is removed at the end."
+      })
+  private Path device;
+
+  @Option(
+      names = "--disk-size",
+      paramLabel = "SIZE",
+      defaultValue = "1GiB",
+      description = "Size of each of the three disk files (default: ${DEFAULT-VALUE}).")
+  private String diskSize;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Chooses victims and moments (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--output",
+      defaultValue = "table",
+      description = "table or json (default: ${DEFAULT-VALUE}).")
+  private OutputFormat output;
+
+  /** For picocli. */
+  @SuppressWarnings("NullAway.Init")
+  public FailoverBenchVerb() {}
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    atLeast("--rounds", rounds);
+    atLeast("--threads", threads);
+    List<Fault> faults = chosen();
+    if (!Files.isDirectory(device)) {
+      throw CommandFailure.usage(device + " is no directory; name one for the disk files");
+    }
+    Path directory = Files.createTempDirectory(device.toAbsolutePath(), "luciola-failover-");
+    FailoverReport report;
+    LocalCluster cluster = new LocalCluster(directory, diskSize);
+    Thread interruption = new Thread(() -> takeAway(cluster, directory), "bench-interruption");
+    Runtime.getRuntime().addShutdownHook(interruption);
+    try {
+      report = measure(cluster, faults);
+    } finally {
+      takeAway(cluster, directory);
+      removeHook(interruption);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (output == OutputFormat.JSON) {
+      out.println(report.json());
+    } else {
+      report.print(out);
+    }
+    out.flush();
+    return report.reached() ? 0 : MISSED;
+  }
+
+  private FailoverReport measure(LocalCluster cluster, List<Fault> faults)
+      throws IOException, InterruptedException {
+    say("starting 1 key-value store, 3 Mgmtds, 3 storage nodes");
+    cluster.start();
+    List<Round> done = new ArrayList<>();
+    try (LuciolaClient client = LuciolaClient.connect(ClientOptions.of(cluster.spec()));
+        Load load =
+            new Load(
+                client::openDataPath,
+                new FileLayout(CHUNK_BYTES, cluster.chainIds()),
+                threads,
+                seed)) {
+      Thread.sleep(CALM_MS); // what is compiled is faster
+      load.beginWindow();
+      Thread.sleep(CALM_MS);
+      double calmGapMs = load.longestNs() / 1e6;
+      FaultRunner runner = new FaultRunner(cluster, load, new Random(seed));
+      for (int round = 1; round <= rounds; round++) {
+        for (Fault fault : faults) {
+          Round result = runner.run(fault);
+          done.add(result);
+          say(
+              "round %d of %d: %s (%s): gap %.0f ms, noticed after %.0f ms, whole again after"
+                  + " %.0f ms, %d errors",
+              round,
+              rounds,
+              fault.description(),
+              result.victim(),
+              result.gapMs(),
+              result.noticedMs(),
+              result.healedMs(),
+              result.errors());
+        }
+      }
+      load.finish();
+      return new FailoverReport(done, load.operations(), calmGapMs, load.wrongBlocks());
+    }
+  }
+
+  private List<Fault> chosen() {
+    if (only == null) {
+      return List.of(Fault.values());
+    }
+    try {
+      return only.stream().map(Fault::named).toList();
+    } catch (IllegalArgumentException wrong) {
+      throw new ParameterException(spec.commandLine(), "--only: " + wrong.getMessage());
+    }
+  }
+
+  private void atLeast(String option, int value) {
+    if (value < 1) {
+      throw new ParameterException(spec.commandLine(), option + " must be at least 1");
+    }
+  }
+
+  @FormatMethod
+  private void say(String format, Object... values) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.printf("bench: " + format + "%n", values);
+    err.flush();
+  }
+
+  private static synchronized void takeAway(LocalCluster cluster, Path directory) {
+    cluster.close();
+    try (Stream<Path> files = Files.exists(directory) ? Files.walk(directory) : Stream.of()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException failed) {
+      System.err.println("bench: cannot remove all files: " + failed);
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      // The hook runs already, and finds nothing left to do.
+    }
+  }
+}

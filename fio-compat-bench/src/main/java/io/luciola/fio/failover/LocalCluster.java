@@ -1,0 +1,210 @@
+package io.luciola.fio.failover;
+
+import io.luciola.cluster.config.ClusterSpec;
+import io.luciola.cluster.config.HostPort;
+import io.luciola.cluster.mgmtd.MgmtdClient;
+import io.luciola.cluster.mgmtd.proto.ChainTarget;
+import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
+import io.luciola.cluster.mgmtd.proto.PublicTargetState;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** A key-value store, Mgmtds and storage nodes on loopback, each a process of its own. */
+final class LocalCluster implements AutoCloseable {
+
+  static final int MGMTDS = 3;
+  static final int STORAGE_NODES = 3;
+  private static final int TARGETS_PER_DISK = 2;
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration CHANGE_TIMEOUT = Duration.ofSeconds(60);
+
+  private final Path directory;
+  private final ServiceProcess store;
+  private final List<ServiceProcess> mgmtds = new ArrayList<>();
+  private final List<ServiceProcess> nodes = new ArrayList<>();
+  private final List<HostPort> mgmtdAddresses = new ArrayList<>();
+  private final MgmtdClient client;
+
+  /** Writes the configurations into an empty directory; nothing runs yet. */
+  LocalCluster(Path directory, String diskSize) throws IOException {
+    this.directory = directory;
+    HostPort kv = freeAddress();
+    configure(
+        "kv", String.format("listen = \"%s\"%ndata-dir = \"%s\"%n", kv, directory.resolve("kv")));
+    store = new ServiceProcess("kv", "kv", directory);
+    for (int i = 1; i <= MGMTDS; i++) {
+      HostPort address = freeAddress();
+      mgmtdAddresses.add(address);
+      configure(
+          "mgmtd-" + i,
+          """
+          listen = "%s"
+          kv = "%s"
+          [placement]
+          storage-nodes = %d
+          replicas = %d
+          targets-per-disk = %d
+          seed = 1
+          """
+              .formatted(address, kv, STORAGE_NODES, STORAGE_NODES, TARGETS_PER_DISK));
+      mgmtds.add(new ServiceProcess("mgmtd-" + i, "mgmtd", directory));
+    }
+    String addresses =
+        mgmtdAddresses.stream()
+            .map(address -> '"' + address.toString() + '"')
+            .collect(Collectors.joining(", "));
+    for (int i = 1; i <= STORAGE_NODES; i++) {
+      configure(
+          "storage-" + i,
+          """
+          node-id = %d
+          listen = "127.0.0.1:0"
+          mgmtd = [%s]
+          disks = ["uring:%s"]
+          disk-size = "%s"
+          format-empty = true
+          """
+              .formatted(i, addresses, directory.resolve("disk-" + i), diskSize));
+      nodes.add(new ServiceProcess("storage-" + i, "storage", directory));
+    }
+    client = new MgmtdClient(spec());
+  }
+
+  private void configure(String name, String text) throws IOException {
+    Files.writeString(directory.resolve(name + ".toml"), text);
+  }
+
+  private static HostPort freeAddress() throws IOException {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new HostPort("127.0.0.1", any.getLocalPort());
+    }
+  }
+
+  ClusterSpec spec() {
+    return new ClusterSpec(mgmtdAddresses);
+  }
+
+  /** Starts everything and waits until all chains are whole. */
+  void start() throws IOException, InterruptedException {
+    store.start();
+    for (ServiceProcess mgmtd : mgmtds) {
+      mgmtd.start();
+    }
+    startStorage();
+    awaitWhole();
+  }
+
+  /** None is ready before all have registered. */
+  private void startStorage() throws IOException, InterruptedException {
+    List<IOException> failures = new ArrayList<>();
+    List<Thread> starters = new ArrayList<>();
+    for (ServiceProcess node : nodes) {
+      starters.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      node.start();
+                    } catch (IOException failure) {
+                      synchronized (failures) {
+                        failures.add(failure);
+                      }
+                    }
+                  }));
+    }
+    for (Thread starter : starters) {
+      starter.join();
+    }
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+  }
+
+  /** The storage node with a number from 1 on. */
+  ServiceProcess node(int nodeId) {
+    return nodes.get(nodeId - 1);
+  }
+
+  /** The Mgmtd that is the primary. */
+  ServiceProcess primary() {
+    return mgmtds.get(mgmtdAddresses.indexOf(HostPort.parse(status().getPrimaryAddress())));
+  }
+
+  /** The number of the primary's term. */
+  long term() {
+    return status().getTerm();
+  }
+
+  private GetStatusResponse status() {
+    return client.status(CALL_TIMEOUT);
+  }
+
+  /** Returns how long it took until all targets serve. */
+  Duration awaitWhole() throws InterruptedException {
+    return await(
+        "all targets serve",
+        status ->
+            status.getRouting().getChainsCount() > 0
+                && states(status).stream().allMatch(PublicTargetState.SERVING::equals));
+  }
+
+  /** Returns how long it took until not all targets serve. */
+  Duration awaitBroken() throws InterruptedException {
+    return await(
+        "a target is out",
+        status -> !states(status).stream().allMatch(PublicTargetState.SERVING::equals));
+  }
+
+  /** Returns how long it took until there is a primary of a later term. */
+  Duration awaitTermAfter(long term) throws InterruptedException {
+    return await("another Mgmtd is the primary", status -> status.getTerm() > term);
+  }
+
+  private static List<PublicTargetState> states(GetStatusResponse status) {
+    return status.getRouting().getChainsList().stream()
+        .flatMap(chain -> chain.getTargetsList().stream())
+        .map(ChainTarget::getState)
+        .toList();
+  }
+
+  private Duration await(String what, Predicate<GetStatusResponse> condition)
+      throws InterruptedException {
+    long beganNs = System.nanoTime();
+    while (!condition.test(status())) {
+      if (System.nanoTime() - beganNs > CHANGE_TIMEOUT.toNanos()) {
+        throw new IllegalStateException(
+            "not within "
+                + CHANGE_TIMEOUT.toSeconds()
+                + " s: "
+                + what
+                + "; the logs are in "
+                + directory);
+      }
+      Thread.sleep(10);
+    }
+    return Duration.ofNanos(System.nanoTime() - beganNs);
+  }
+
+  /** The ids of all chains. */
+  int[] chainIds() {
+    return status().getRouting().getChainsList().stream()
+        .mapToInt(chain -> chain.getId())
+        .toArray();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    nodes.forEach(ServiceProcess::kill);
+    mgmtds.forEach(ServiceProcess::kill);
+    store.kill();
+  }
+}
