@@ -4,8 +4,6 @@ import com.google.errorprone.annotations.FormatMethod;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.cli.CommandFailure;
 import io.luciola.cluster.cli.OutputFormat;
-import io.luciola.cluster.client.ClientOptions;
-import io.luciola.cluster.client.LuciolaClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -133,13 +131,9 @@ public final class FailoverBenchVerb implements Callable<Integer> {
     say("starting 1 key-value store, 3 Mgmtds, 3 storage nodes");
     cluster.start();
     List<Round> done = new ArrayList<>();
-    try (LuciolaClient client = LuciolaClient.connect(ClientOptions.of(cluster.spec()));
+    try (DataPaths paths = new DataPaths(cluster.spec());
         Load load =
-            new Load(
-                client::openDataPath,
-                new FileLayout(CHUNK_BYTES, cluster.chainIds()),
-                threads,
-                seed)) {
+            new Load(paths::open, new FileLayout(CHUNK_BYTES, cluster.chainIds()), threads, seed)) {
       Thread.sleep(CALM_MS); // what is compiled is faster
       load.beginWindow();
       Thread.sleep(CALM_MS);
