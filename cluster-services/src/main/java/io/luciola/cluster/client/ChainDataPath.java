@@ -55,14 +55,21 @@ public final class ChainDataPath implements DataPath {
 
   @Override
   public int read(
-      FileLayout layout, long inode, long offsetBytes, int lengthBytes, long address, long tag) {
-    return transfer(Kind.READ, layout, inode, offsetBytes, lengthBytes, address, tag);
+      FileLayout layout,
+      long inode,
+      long offsetBytes,
+      int lengthBytes,
+      long address,
+      long tag,
+      ReadMode mode) {
+    return transfer(Kind.READ, layout, inode, offsetBytes, lengthBytes, address, tag, mode);
   }
 
   @Override
   public int write(
       FileLayout layout, long inode, long offsetBytes, int lengthBytes, long address, long tag) {
-    return transfer(Kind.WRITE, layout, inode, offsetBytes, lengthBytes, address, tag);
+    return transfer(
+        Kind.WRITE, layout, inode, offsetBytes, lengthBytes, address, tag, ReadMode.LINEARIZABLE);
   }
 
   @Override
@@ -86,7 +93,8 @@ public final class ChainDataPath implements DataPath {
       long offsetBytes,
       int lengthBytes,
       long address,
-      long tag) {
+      long tag,
+      ReadMode mode) {
     if (offsetBytes < 0 || lengthBytes < 0) {
       throw new IllegalArgumentException(
           "offset and length are not negative: " + offsetBytes + ", " + lengthBytes);
@@ -95,6 +103,7 @@ public final class ChainDataPath implements DataPath {
     if (operation == null) {
       return BACK_PRESSURE;
     }
+    operation.mode = mode;
     operation.startTransfer(offsetBytes, lengthBytes, address, options.maxPieceBytes());
     return submit(operation);
   }
@@ -182,7 +191,7 @@ public final class ChainDataPath implements DataPath {
   public int readNow(
       FileLayout layout, long inode, long offsetBytes, int lengthBytes, long address) {
     requireIdle();
-    return result(read(layout, inode, offsetBytes, lengthBytes, address, 0));
+    return result(read(layout, inode, offsetBytes, lengthBytes, address, 0, ReadMode.LINEARIZABLE));
   }
 
   @Override

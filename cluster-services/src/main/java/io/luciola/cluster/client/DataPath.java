@@ -25,9 +25,16 @@ public interface DataPath extends AutoCloseable {
    *
    * @param address where the bytes go, any alignment
    * @param tag handed back with the completion
+   * @param mode how fresh the bytes have to be
    */
   int read(
-      FileLayout layout, long inode, long offsetBytes, int lengthBytes, long address, long tag);
+      FileLayout layout,
+      long inode,
+      long offsetBytes,
+      int lengthBytes,
+      long address,
+      long tag,
+      ReadMode mode);
 
   /** Writes file content; when it completes without an error, every replica has it durable. */
   int write(
@@ -58,8 +65,8 @@ public interface DataPath extends AutoCloseable {
   int inFlight();
 
   /**
-   * Blocking {@link #read}: bytes read, or a negative Linux errno. Only while nothing else is in
-   * flight.
+   * Blocking linearizable {@link #read}: bytes read, or a negative Linux errno. Only while nothing
+   * else is in flight.
    */
   int readNow(FileLayout layout, long inode, long offsetBytes, int lengthBytes, long address);
 

@@ -20,6 +20,7 @@ final class Operation {
   @Nullable FileLayout layout;
   long inode;
   long deadlineNs;
+  ReadMode mode = ReadMode.LINEARIZABLE;
 
   /** Bytes transferred when all goes well. */
   int lengthBytes;

@@ -30,6 +30,11 @@ final class Piece {
   long address;
   int payloadCrc32c;
 
+  /** How fresh the read that is sent has to be, and which version it has to show at least. */
+  ReadMode readMode = ReadMode.LINEARIZABLE;
+
+  long minVersion;
+
   /** Sequence number of the writes of this slot. */
   long sequence;
 

@@ -31,6 +31,8 @@ final class PieceDispatcher implements FrameHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ChainDataPath.class);
   private static final long TICK_NS = 5_000_000;
 
+  private static final int SEEN_CHUNKS = 1 << 16;
+
   /** Most of the time left that a node is not told of, so that its reason arrives in time. */
   private static final long MAX_MARGIN_NS = 200_000_000;
 
@@ -48,6 +50,7 @@ final class PieceDispatcher implements FrameHandler {
   private final Piece[] pieces;
   private final int[] free;
   private int freeCount;
+  private @Nullable SeenVersions seen; // once a monotonic read has been asked for
   private int waiting;
   private long nowNs;
   private long nextTickNs;
@@ -98,6 +101,9 @@ final class PieceDispatcher implements FrameHandler {
     operation.cutNext(piece);
     operation.piecesInFlight++;
     piece.begin();
+    if (seen == null && operation.mode == ReadMode.MONOTONIC) {
+      seen = new SeenVersions(SEEN_CHUNKS);
+    }
     piece.payloadCrc32c =
         piece.kind == ChunkUpdate.WRITE ? checksum.of(piece.address, piece.lengthBytes) : 0;
     send(piece);
@@ -150,6 +156,7 @@ final class PieceDispatcher implements FrameHandler {
       return;
     }
     piece.nextGeneration();
+    chooseFreshness(piece);
     long leftNs = piece.operation.deadlineNs - nowNs;
     long tellNs = leftNs - Math.min(leftNs / 8, MAX_MARGIN_NS);
     if (piece.isRead()) {
@@ -210,6 +217,17 @@ final class PieceDispatcher implements FrameHandler {
       }
     }
     return false;
+  }
+
+  private void chooseFreshness(Piece piece) {
+    piece.readMode = piece.operation.mode;
+    piece.minVersion = 0;
+    if (piece.readMode == ReadMode.MONOTONIC) {
+      piece.minVersion = seen.of(piece.chunkHi, piece.chunkLo);
+      if (piece.minVersion == SeenVersions.UNKNOWN) {
+        piece.readMode = ReadMode.LINEARIZABLE;
+      }
+    }
   }
 
   private void retryLater(Piece piece, int status) {
@@ -338,6 +356,9 @@ final class PieceDispatcher implements FrameHandler {
     if (piece.isRead()) {
       Memory.fill(piece.address, piece.lengthBytes, (byte) 0);
     }
+    if (seen != null) {
+      seen.forget(piece.chunkHi, piece.chunkLo);
+    }
     done(piece, 0);
   }
 
@@ -410,6 +431,9 @@ final class PieceDispatcher implements FrameHandler {
       return;
     }
     link.outstanding--;
+    if (seen != null && reply.status() == ReplicaStatus.OK) {
+      seen.saw(piece.chunkHi, piece.chunkLo, reply.version());
+    }
     if (piece.isRead() && reply.status() == ReplicaStatus.OK) {
       onBytes(piece);
     } else {

@@ -5,7 +5,6 @@ import io.luciola.cluster.routing.ChainRoute;
 import io.luciola.cluster.transport.Connection;
 import io.luciola.cluster.wire.Opcode;
 import io.luciola.cluster.wire.RequestFrame;
-import io.luciola.craq.ReadOp;
 
 /** Puts pieces into frames. */
 final class PieceFrames {
@@ -41,7 +40,7 @@ final class PieceFrames {
         .chunk(piece.chunkHi, piece.chunkLo)
         .range(piece.offsetBytes, piece.lengthBytes);
     if (piece.isRead()) {
-      frame.readMode(ReadOp.LINEARIZABLE);
+      frame.readMode(piece.readMode.number()).version(piece.minVersion);
     } else {
       frame
           .kind(piece.kind)

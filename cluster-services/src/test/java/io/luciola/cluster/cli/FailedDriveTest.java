@@ -15,6 +15,7 @@ import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.ChainDataPath;
 import io.luciola.cluster.client.DataPath;
 import io.luciola.cluster.client.DataPathOptions;
+import io.luciola.cluster.client.ReadMode;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.config.MgmtdConfig;
@@ -323,7 +324,8 @@ class FailedDriveTest {
         int answer =
             started % 2 == 0
                 ? path.write(layout, inode, at, 4096, memory + at, started)
-                : path.read(layout, inode, at, 4096, memory + at + 4096, started);
+                : path.read(
+                    layout, inode, at, 4096, memory + at + 4096, started, ReadMode.LINEARIZABLE);
         assertEquals(DataPath.ACCEPTED, answer);
         started++;
       }

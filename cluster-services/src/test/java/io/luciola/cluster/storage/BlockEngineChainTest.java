@@ -15,6 +15,7 @@ import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.ChainDataPath;
 import io.luciola.cluster.client.DataPath;
 import io.luciola.cluster.client.DataPathOptions;
+import io.luciola.cluster.client.ReadMode;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,7 +201,7 @@ class BlockEngineChainTest {
           if (random.nextInt(100) < writePercent) {
             path.write(layout, 1, offset, IO_BYTES, address, started);
           } else {
-            path.read(layout, 1, offset, IO_BYTES, address, started);
+            path.read(layout, 1, offset, IO_BYTES, address, started, ReadMode.LINEARIZABLE);
           }
           started++;
         }

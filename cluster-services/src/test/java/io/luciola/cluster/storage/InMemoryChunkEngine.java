@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A chunk engine in plain objects, after the contract's letter. Its content outlives it, as a
@@ -31,6 +32,9 @@ final class InMemoryChunkEngine implements ChunkEngine {
 
     /** The engine throws out of its next round of work. */
     volatile boolean fails;
+
+    /** Reads that were asked for. */
+    final AtomicLong reads = new AtomicLong();
   }
 
   private record Key(long hi, long lo) implements Comparable<Key> {
@@ -144,6 +148,7 @@ final class InMemoryChunkEngine implements ChunkEngine {
       int lengthBytes,
       long address,
       long tag) {
+    content.reads.incrementAndGet();
     TreeMap<Key, Chunk> target = content.targets.get(targetId);
     Chunk chunk = target == null ? null : target.get(new Key(chunkHi, chunkLo));
     if (chunk == null) {

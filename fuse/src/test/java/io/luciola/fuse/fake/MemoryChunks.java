@@ -3,6 +3,7 @@ package io.luciola.fuse.fake;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.DataPath;
+import io.luciola.cluster.client.ReadMode;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.StampedLock;
@@ -156,7 +157,13 @@ public final class MemoryChunks {
 
     @Override
     public int read(
-        FileLayout layout, long inode, long offsetBytes, int lengthBytes, long address, long tag) {
+        FileLayout layout,
+        long inode,
+        long offsetBytes,
+        int lengthBytes,
+        long address,
+        long tag,
+        ReadMode mode) {
       throw new UnsupportedOperationException("the mount only makes blocking calls");
     }
 

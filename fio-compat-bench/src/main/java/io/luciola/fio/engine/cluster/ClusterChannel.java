@@ -3,6 +3,7 @@ package io.luciola.fio.engine.cluster;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.DataPath;
 import io.luciola.cluster.client.PosixException;
+import io.luciola.cluster.client.ReadMode;
 import io.luciola.cluster.meta.proto.OpenResponse;
 import io.luciola.fio.engine.ChannelMemory;
 import io.luciola.fio.engine.Direction;
@@ -26,6 +27,7 @@ final class ClusterChannel implements IoChannel {
   private final long[] inodes;
   private final long[] lengths;
   private final boolean writing;
+  private final ReadMode readMode;
   private final ChannelMemory memory = new ChannelMemory();
   private long syncTag;
   private int syncResult;
@@ -35,10 +37,12 @@ final class ClusterChannel implements IoChannel {
   private Completion receiver = (tag, result) -> {};
   private final DataPath.Completion forward = (tag, result) -> receiver.onCompletion(tag, result);
 
-  ClusterChannel(Connection connection, List<FileRegion> regions, boolean writing) {
+  ClusterChannel(
+      Connection connection, List<FileRegion> regions, boolean writing, ReadMode readMode) {
     this.connection = connection;
     this.names = new ClusterFiles(connection);
     this.writing = writing;
+    this.readMode = readMode;
     files = new OpenResponse[regions.size()];
     layouts = new FileLayout[regions.size()];
     inodes = new long[regions.size()];
@@ -68,7 +72,7 @@ final class ClusterChannel implements IoChannel {
     FileLayout layout = layouts[fileIndex];
     long inode = inodes[fileIndex];
     if (direction == Direction.READ) {
-      return status(path.read(layout, inode, offsetBytes, lengthBytes, address, tag));
+      return status(path.read(layout, inode, offsetBytes, lengthBytes, address, tag, readMode));
     }
     int status = status(path.write(layout, inode, offsetBytes, lengthBytes, address, tag));
     if (status == ACCEPTED) {

@@ -2,12 +2,14 @@ package io.luciola.fio.engine.cluster;
 
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.cluster.client.PosixException;
+import io.luciola.cluster.client.ReadMode;
 import io.luciola.fio.engine.EngineException;
 import io.luciola.fio.engine.FileRegion;
 import io.luciola.fio.engine.IoChannel;
 import io.luciola.fio.engine.IoEngine;
 import io.luciola.fio.engine.cluster.ClusterConnector.Connection;
 import io.luciola.fio.job.JobSpec;
+import io.luciola.fio.job.OptionValue;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -16,6 +18,7 @@ import java.util.Set;
 public final class ClusterEngine implements IoEngine {
 
   private static final String CLUSTER = "cluster";
+  private static final String READ_MODE = "read_mode";
 
   private final ServiceLoader<ClusterConnector> connectors;
 
@@ -31,7 +34,7 @@ public final class ClusterEngine implements IoEngine {
 
   @Override
   public Set<String> options() {
-    return Set.of(CLUSTER);
+    return Set.of(CLUSTER, READ_MODE);
   }
 
   @Override
@@ -42,6 +45,7 @@ public final class ClusterEngine implements IoEngine {
     if (job.access().trims()) {
       throw job.error("ioengine=cluster cannot trim");
     }
+    readMode(job);
   }
 
   @Override
@@ -71,7 +75,7 @@ public final class ClusterEngine implements IoEngine {
   public IoChannel open(JobSpec job, List<FileRegion> files) throws EngineException {
     Connection connection = connect(job);
     try {
-      return new ClusterChannel(connection, files, job.access().writes());
+      return new ClusterChannel(connection, files, job.access().writes(), readMode(job));
     } catch (PosixException failed) {
       connection.close();
       throw explain("open", files.getFirst().name(), failed);
@@ -89,6 +93,21 @@ public final class ClusterEngine implements IoEngine {
         }
       }
     }
+  }
+
+  private static ReadMode readMode(JobSpec job) {
+    String name =
+        job.engineOption(READ_MODE)
+            .map(OptionValue::raw)
+            .map(String::valueOf)
+            .orElse("linearizable");
+    return switch (name) {
+      case "linearizable" -> ReadMode.LINEARIZABLE;
+      case "monotonic" -> ReadMode.MONOTONIC;
+      case "committed-local" -> ReadMode.COMMITTED_LOCAL;
+      default ->
+          throw job.error("read_mode is linearizable, monotonic or committed-local, not " + name);
+    };
   }
 
   private Connection connect(JobSpec job) throws EngineException {
