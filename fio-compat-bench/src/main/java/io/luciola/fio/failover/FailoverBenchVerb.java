@@ -53,7 +53,7 @@ public final class FailoverBenchVerb implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "FAULT",
-      description = "Only these: kill-replica, stop-replica, kill-mgmtd.")
+      description = "Only these: kill-replica, stop-replica, kill-primary, kill-standby.")
   private @Nullable List<String> only;
 
   @Option(

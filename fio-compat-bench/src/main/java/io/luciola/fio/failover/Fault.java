@@ -11,8 +11,14 @@ enum Fault {
    */
   STOP_REPLICA("stop-replica", "SIGSTOP of a storage node", 2_333),
 
-  /** SIGKILL of the primary Mgmtd. The bar is what an undisturbed second of I/O shows. */
-  KILL_MGMTD("kill-mgmtd", "kill -9 of the primary Mgmtd", 200);
+  /**
+   * SIGKILL of the primary Mgmtd. No I/O waits for a Mgmtd: the bar is what the end and the start
+   * of any process cost on a small machine.
+   */
+  KILL_PRIMARY("kill-primary", "kill -9 of the primary Mgmtd", 500),
+
+  /** SIGKILL of another Mgmtd, by which nothing changes: what that costs by itself. */
+  KILL_STANDBY("kill-standby", "kill -9 of a standby Mgmtd", 500);
 
   private final String label;
   private final String description;
@@ -39,7 +45,7 @@ enum Fault {
   }
 
   boolean hitsStorage() {
-    return this != KILL_MGMTD;
+    return this == KILL_REPLICA || this == STOP_REPLICA;
   }
 
   static Fault named(String label) {

@@ -28,7 +28,7 @@ final class FaultRunner {
   Round run(Fault fault) throws IOException, InterruptedException {
     Thread.sleep(random.nextInt(MOST_PAUSE_MS));
     long errorsBefore = load.errors();
-    return fault.hitsStorage() ? hitStorage(fault, errorsBefore) : hitPrimary(errorsBefore);
+    return fault.hitsStorage() ? hitStorage(fault, errorsBefore) : hitMgmtd(fault, errorsBefore);
   }
 
   private Round hitStorage(Fault fault, long errorsBefore)
@@ -52,17 +52,18 @@ final class FaultRunner {
     return round(fault, victim, gapMs, noticed, healed, errorsBefore);
   }
 
-  private Round hitPrimary(long errorsBefore) throws IOException, InterruptedException {
-    ServiceProcess victim = cluster.primary();
+  private Round hitMgmtd(Fault fault, long errorsBefore) throws IOException, InterruptedException {
+    boolean primary = fault == Fault.KILL_PRIMARY;
+    ServiceProcess victim = primary ? cluster.primary() : cluster.standby();
     long term = cluster.term();
     load.beginWindow();
     victim.kill();
-    Duration noticed = cluster.awaitTermAfter(term);
+    Duration noticed = primary ? cluster.awaitTermAfter(term) : Duration.ZERO;
     // As long as leases that the killed one granted could have lasted, and longer.
     Thread.sleep(2 * SETTLE_MS);
     double gapMs = load.longestNs() / NS_PER_MS;
     victim.start();
-    return round(Fault.KILL_MGMTD, victim, gapMs, noticed, cluster.awaitWhole(), errorsBefore);
+    return round(fault, victim, gapMs, noticed, cluster.awaitWhole(), errorsBefore);
   }
 
   private Round round(

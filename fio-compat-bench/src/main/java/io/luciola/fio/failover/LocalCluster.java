@@ -138,6 +138,12 @@ final class LocalCluster implements AutoCloseable {
     return mgmtds.get(mgmtdAddresses.indexOf(HostPort.parse(status().getPrimaryAddress())));
   }
 
+  /** A Mgmtd that is not the primary. */
+  ServiceProcess standby() {
+    ServiceProcess primary = primary();
+    return mgmtds.stream().filter(mgmtd -> mgmtd != primary).findFirst().orElseThrow();
+  }
+
   /** The number of the primary's term. */
   long term() {
     return status().getTerm();
