@@ -28,6 +28,7 @@ import io.luciola.cluster.meta.proto.RenameRequest;
 import io.luciola.cluster.meta.proto.SetAttributesRequest;
 import io.luciola.cluster.meta.proto.SymlinkRequest;
 import io.luciola.cluster.meta.proto.SyncLengthRequest;
+import io.luciola.cluster.service.TransportFailure;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -317,8 +318,7 @@ public final class GrpcNamespace implements Namespace {
       try {
         return call.apply(stub.withDeadline(deadline));
       } catch (StatusRuntimeException e) {
-        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE
-            || deadline.timeRemaining(TimeUnit.MILLISECONDS) <= pauseMs) {
+        if (!TransportFailure.is(e) || deadline.timeRemaining(TimeUnit.MILLISECONDS) <= pauseMs) {
           throw translated(operation, e);
         }
       }

@@ -22,6 +22,7 @@ import io.luciola.cluster.mgmtd.proto.RegisterNodeRequest;
 import io.luciola.cluster.mgmtd.proto.ReportSuspectRequest;
 import io.luciola.cluster.mgmtd.proto.RotateLastServingRequest;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import io.luciola.cluster.service.TransportFailure;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -161,7 +162,7 @@ public final class MgmtdClient implements AutoCloseable {
         candidates.onAnswer(address);
         return answer;
       } catch (StatusRuntimeException failure) {
-        if (!isTransient(failure.getStatus().getCode())) {
+        if (!isTransient(failure)) {
           throw failure;
         }
         note(address, failure);
@@ -199,8 +200,9 @@ public final class MgmtdClient implements AutoCloseable {
     }
   }
 
-  private static boolean isTransient(Status.Code code) {
-    return code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED;
+  private static boolean isTransient(StatusRuntimeException failure) {
+    return TransportFailure.is(failure)
+        || failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
   }
 
   private MgmtdUnavailableException unavailable(Duration timeout, StatusRuntimeException last) {

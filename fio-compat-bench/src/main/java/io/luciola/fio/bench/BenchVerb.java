@@ -1,6 +1,7 @@
 package io.luciola.fio.bench;
 
 import io.luciola.fio.failover.FailoverBenchVerb;
+import io.luciola.fio.failover.RefillBenchVerb;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     description = "Measures Luciola against what it replaces, and says which bars are reached.",
-    subcommands = {EngineBenchVerb.class, ManyChunksVerb.class, FailoverBenchVerb.class},
+    subcommands = {
+      EngineBenchVerb.class,
+      ManyChunksVerb.class,
+      FailoverBenchVerb.class,
+      RefillBenchVerb.class
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "WHAT",
     footer = {

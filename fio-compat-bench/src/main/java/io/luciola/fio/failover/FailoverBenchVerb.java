@@ -2,18 +2,14 @@ package io.luciola.fio.failover;
 
 import com.google.errorprone.annotations.FormatMethod;
 import io.luciola.chaintable.FileLayout;
-import io.luciola.cluster.cli.CommandFailure;
 import io.luciola.cluster.cli.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,20 +98,8 @@ public final class FailoverBenchVerb implements Callable<Integer> {
     atLeast("--rounds", rounds);
     atLeast("--threads", threads);
     List<Fault> faults = chosen();
-    if (!Files.isDirectory(device)) {
-      throw CommandFailure.usage(device + " is no directory; name one for the disk files");
-    }
-    Path directory = Files.createTempDirectory(device.toAbsolutePath(), "luciola-failover-");
-    FailoverReport report;
-    LocalCluster cluster = new LocalCluster(directory, diskSize);
-    Thread interruption = new Thread(() -> takeAway(cluster, directory), "bench-interruption");
-    Runtime.getRuntime().addShutdownHook(interruption);
-    try {
-      report = measure(cluster, faults);
-    } finally {
-      takeAway(cluster, directory);
-      removeHook(interruption);
-    }
+    say("starting 1 key-value store, 3 Mgmtds, 3 storage nodes");
+    FailoverReport report = BenchCluster.use(device, diskSize, cluster -> measure(cluster, faults));
     PrintWriter out = spec.commandLine().getOut();
     if (output == OutputFormat.JSON) {
       out.println(report.json());
@@ -128,8 +112,6 @@ public final class FailoverBenchVerb implements Callable<Integer> {
 
   private FailoverReport measure(LocalCluster cluster, List<Fault> faults)
       throws IOException, InterruptedException {
-    say("starting 1 key-value store, 3 Mgmtds, 3 storage nodes");
-    cluster.start();
     List<Round> done = new ArrayList<>();
     try (DataPaths paths = new DataPaths(cluster.spec());
         Load load =
@@ -183,24 +165,5 @@ public final class FailoverBenchVerb implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     err.printf("bench: " + format + "%n", values);
     err.flush();
-  }
-
-  private static synchronized void takeAway(LocalCluster cluster, Path directory) {
-    cluster.close();
-    try (Stream<Path> files = Files.exists(directory) ? Files.walk(directory) : Stream.of()) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException failed) {
-      System.err.println("bench: cannot remove all files: " + failed);
-    }
-  }
-
-  private static void removeHook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException shuttingDown) {
-      // The hook runs already, and finds nothing left to do.
-    }
   }
 }

@@ -9,6 +9,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
 
 /** Threads that write and read blocks of their own all the time, and verify what they read. */
 final class Load implements AutoCloseable {
@@ -20,7 +22,9 @@ final class Load implements AutoCloseable {
   private static final long THINK_NS = 500_000;
 
   private final List<Worker> workers = new ArrayList<>();
+  private final Histogram latencies = new ConcurrentHistogram(3);
   private volatile boolean stopping;
+  private volatile boolean paused;
 
   /** Starts the threads. */
   Load(Supplier<DataPath> paths, FileLayout layout, int threads, long seed) {
@@ -31,8 +35,24 @@ final class Load implements AutoCloseable {
     workers.forEach(worker -> worker.thread.start());
   }
 
-  /** From now on a gap is counted. */
+  /** Threads end their I/O and begin no other until {@link #resume}. */
+  void pause() {
+    paused = true;
+  }
+
+  /** Ends a pause. */
+  void resume() {
+    paused = false;
+  }
+
+  /** The time below which 99 of 100 I/Os since the window began took, in nanoseconds. */
+  long p99Ns() {
+    return latencies.getValueAtPercentile(99);
+  }
+
+  /** From now on a gap, and latencies, are counted. */
   void beginWindow() {
+    latencies.reset();
     workers.forEach(worker -> worker.longestNs.set(0));
   }
 
@@ -92,8 +112,10 @@ final class Load implements AutoCloseable {
 
     private void run() {
       while (!stopping) {
-        int block = random.nextInt(region.blocks());
-        timed(block, random.nextBoolean());
+        if (!paused) {
+          int block = random.nextInt(region.blocks());
+          timed(block, random.nextBoolean());
+        }
         LockSupport.parkNanos(THINK_NS);
       }
       for (int block = 0; block < region.blocks(); block++) {
@@ -105,7 +127,9 @@ final class Load implements AutoCloseable {
       long began = System.nanoTime();
       beganNs = began;
       boolean done = write ? region.write(block) : region.read(block);
-      longestNs.accumulateAndGet(System.nanoTime() - began, Math::max);
+      long tookNs = System.nanoTime() - began;
+      longestNs.accumulateAndGet(tookNs, Math::max);
+      latencies.recordValue(tookNs);
       beganNs = 0;
       operations.incrementAndGet();
       if (!done) {

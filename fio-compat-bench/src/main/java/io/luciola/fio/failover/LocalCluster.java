@@ -162,6 +162,15 @@ final class LocalCluster implements AutoCloseable {
                 && states(status).stream().allMatch(PublicTargetState.SERVING::equals));
   }
 
+  /** Waits until a target is being refilled, or all serve already. */
+  void awaitRefill() throws InterruptedException {
+    await(
+        "a refill begins",
+        status ->
+            states(status).contains(PublicTargetState.SYNCING)
+                || states(status).stream().allMatch(PublicTargetState.SERVING::equals));
+  }
+
   /** Returns how long it took until not all targets serve. */
   Duration awaitBroken() throws InterruptedException {
     return await(
@@ -197,6 +206,15 @@ final class LocalCluster implements AutoCloseable {
       Thread.sleep(10);
     }
     return Duration.ofNanos(System.nanoTime() - beganNs);
+  }
+
+  /** What all storage nodes have logged. */
+  List<String> storageLogs() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (ServiceProcess node : nodes) {
+      lines.addAll(Files.readAllLines(directory.resolve(node.name() + ".log")));
+    }
+    return lines;
   }
 
   /** The ids of all chains. */
