@@ -12,7 +12,7 @@ import io.luciola.blockstore.engine.EngineStatus;
  * <p>Every pass begins from the start and finds equal what was sent before, so nothing need be
  * remembered over changes of the chain or restarts.
  */
-final class Refill implements UpdatePath.RefillListener {
+class Refill implements UpdatePath.RefillListener {
 
   private static final long END = ReplicaEffects.NO_MORE_CHUNKS;
 

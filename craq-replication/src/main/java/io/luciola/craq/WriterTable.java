@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Remembers the last update of each client channel, so that a repeat is answered and not done
  * again. Bounded: the channel that wrote longest ago makes room.
  */
-final class WriterTable {
+class WriterTable {
 
   private static final int NONE = -1;
 

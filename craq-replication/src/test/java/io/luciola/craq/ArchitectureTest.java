@@ -17,6 +17,8 @@ class ArchitectureTest {
   @Test
   void theProtocolKnowsNoSocketsThreadsFilesOrRandomness() {
     noClasses()
+        .that()
+        .resideOutsideOfPackage("io.luciola.craq.sim..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -29,6 +31,31 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .haveNameMatching("java\\.lang\\.Thread|java\\.util\\.(Random|SplittableRandom|Timer)")
+        .check(classes);
+  }
+
+  @Test
+  void theProtocolDoesNotKnowItsSimulator() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.luciola.craq.sim..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.luciola.craq.sim..")
+        .check(classes);
+  }
+
+  @Test
+  void theSimulatorHasOnlyTheRandomnessOfItsSeed() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.luciola.craq.sim..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net..", "java.nio..", "java.time..", "java.util.concurrent..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.lang\\.Thread|java\\.util\\.(Random|Timer)")
         .check(classes);
   }
 

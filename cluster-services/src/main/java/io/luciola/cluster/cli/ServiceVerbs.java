@@ -26,6 +26,7 @@ public final class ServiceVerbs implements VerbProvider {
         new MetaVerb(),
         new StorageVerb(),
         new AdminVerb(),
+        new SimVerb(),
         new EngineVerb(),
         new DiskVerb(
             new SystemFiles(Path.of("/")), new ProcessCommands(COMMAND_LIMIT), launcher()));

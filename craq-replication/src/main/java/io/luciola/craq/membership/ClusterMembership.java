@@ -1,6 +1,7 @@
 package io.luciola.craq.membership;
 
 import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTransition;
 import io.luciola.chaintable.LocalTargetState;
 import java.util.Collection;
 import java.util.List;
@@ -29,20 +30,29 @@ import org.jspecify.annotations.Nullable;
  *       {@link #onBecamePrimary}; what nodes say of themselves counts at once.
  * </ul>
  */
-public final class ClusterMembership {
+public class ClusterMembership {
 
   private final MembershipOptions options;
   private final MembershipEffects effects;
   private final Map<Integer, MemberNode> nodes = new TreeMap<>();
-  private final ManagedChains chains = new ManagedChains();
+  private final ManagedChains chains;
   private long primarySinceNs;
   private long listeningSinceNs;
   private long tickedNs;
 
   /** Knows nobody; {@link #onBecamePrimary} comes first. */
   public ClusterMembership(MembershipOptions options, MembershipEffects effects) {
+    this(options, effects, ChainTransition::next);
+  }
+
+  /**
+   * Knows nobody, and changes chains by another rule than {@link ChainTransition}, to show what
+   * that leads to.
+   */
+  public ClusterMembership(MembershipOptions options, MembershipEffects effects, ChainRule rule) {
     this.options = options;
     this.effects = effects;
+    this.chains = new ManagedChains(rule);
   }
 
   /** Begins with the chains and storage nodes as they were made durable, by whomever. */

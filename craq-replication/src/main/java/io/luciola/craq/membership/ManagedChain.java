@@ -2,7 +2,6 @@ package io.luciola.craq.membership;
 
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.ChainTarget;
-import io.luciola.chaintable.ChainTransition;
 import io.luciola.chaintable.LocalTargetState;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** A chain as everybody knows it, and its next version while that is not durable yet. */
 final class ManagedChain {
 
+  private final ChainRule rule;
   private Chain current;
   private @Nullable Chain pending;
 
-  ManagedChain(Chain current) {
+  ManagedChain(Chain current, ChainRule rule) {
+    this.rule = rule;
     this.current = current;
   }
 
@@ -36,7 +37,7 @@ final class ManagedChain {
       return null;
     }
     tell(targets);
-    Chain next = ChainTransition.next(current, id -> stateOf(targets.get(id)));
+    Chain next = rule.next(current, id -> stateOf(targets.get(id)));
     if (next.version() == current.version()) {
       return null;
     }

@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
 /** The chains, the targets in them, and which chains are to be looked at again. */
 final class ManagedChains {
 
+  private final ChainRule rule;
   private final Map<Integer, ManagedChain> chains = new TreeMap<>();
   private final Map<Long, HeldTarget> targets = new HashMap<>();
   private final Map<Long, Integer> chainOf = new HashMap<>();
   private final TreeSet<Integer> touched = new TreeSet<>();
+
+  ManagedChains(ChainRule rule) {
+    this.rule = rule;
+  }
 
   void clear() {
     chains.clear();
@@ -27,7 +32,7 @@ final class ManagedChains {
   }
 
   void add(Chain chain) {
-    chains.put(chain.id(), new ManagedChain(chain));
+    chains.put(chain.id(), new ManagedChain(chain, rule));
     for (ChainTarget target : chain.targets()) {
       chainOf.put(target.targetId(), chain.id());
     }

@@ -1,7 +1,10 @@
-package io.luciola.craq;
+package io.luciola.craq.sim;
 
+import com.google.errorprone.annotations.FormatMethod;
+import java.io.PrintWriter;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Simulated time: events in order of their time, then of their making. Keeps a hash of the trace.
@@ -21,6 +24,7 @@ final class SimLoop {
   private long nowNs;
   private long events;
   private long hash;
+  private @Nullable PrintWriter out;
 
   SimLoop(long seed) {
     random = new SplittableRandom(seed);
@@ -55,6 +59,20 @@ final class SimLoop {
       event.action.run();
     }
     nowNs = endNs;
+  }
+
+  /** From now on events are written out. */
+  void tellTo(PrintWriter writer) {
+    out = writer;
+  }
+
+  /** Writes an event out, if anybody wants to read it. */
+  @FormatMethod
+  void tell(String format, Object... values) {
+    if (out != null) {
+      out.printf("%12.3f ms  ", nowNs / 1e6);
+      out.printf(format + "%n", values);
+    }
   }
 
   void trace(long what, long a, long b) {

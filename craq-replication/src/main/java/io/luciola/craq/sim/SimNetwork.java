@@ -1,5 +1,6 @@
-package io.luciola.craq;
+package io.luciola.craq.sim;
 
+import io.luciola.craq.ReplicaStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,13 @@
-package io.luciola.craq;
+package io.luciola.craq.sim;
 
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.chaintable.Chain;
+import io.luciola.craq.ReadOp;
+import io.luciola.craq.ReplicaStatus;
+import io.luciola.craq.RetryClass;
+import io.luciola.craq.UpdateOp;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A client with one channel: one update or read after another, each retried until its deadline. */
 final class SimClient extends SimNetwork.Party {
@@ -12,17 +18,16 @@ final class SimClient extends SimNetwork.Party {
   private final Simulation sim;
   private final SimLoop loop;
   private final long id;
-  private final boolean marksRepeats;
   private int remaining;
   private long sequence;
+  private final Map<Long, Long> seenVersions = new HashMap<>();
   private Chain chain;
 
-  SimClient(Simulation sim, long id, int operations, boolean marksRepeats) {
+  SimClient(Simulation sim, long id, int operations) {
     this.sim = sim;
     this.loop = sim.loop;
     this.id = id;
     this.remaining = operations;
-    this.marksRepeats = marksRepeats;
     this.chain = sim.chain;
   }
 
@@ -48,43 +53,67 @@ final class SimClient extends SimNetwork.Party {
   }
 
   private void read(long chunk) {
-    attemptRead(chunk, loop.nowNs(), loop.nowNs() + DEADLINE_NS);
+    int mode = ReadOp.LINEARIZABLE;
+    if (sim.allReadModes) {
+      int dice = loop.random.nextInt(4);
+      mode = dice == 0 ? ReadOp.COMMITTED_LOCAL : dice == 1 ? ReadOp.MONOTONIC : mode;
+    }
+    ReadOp asked = new ReadOp();
+    asked.chunkLo = chunk;
+    asked.deadlineNs = loop.nowNs() + DEADLINE_NS;
+    attemptRead(asked, mode, loop.nowNs());
   }
 
-  private void attemptRead(long chunk, long beganNs, long deadlineNs) {
+  private void attemptRead(ReadOp asked, int mode, long beganNs) {
     long target = sim.anyServing(chain);
     if (target == Chain.NO_TARGET) {
-      if (loop.nowNs() < deadlineNs) {
+      if (loop.nowNs() < asked.deadlineNs) {
         chain = sim.chain;
-        loop.after(5 * SimLoop.MILLI, () -> attemptRead(chunk, beganNs, deadlineNs));
+        loop.after(5 * SimLoop.MILLI, () -> attemptRead(asked, mode, beganNs));
       } else {
         start();
       }
       return;
     }
     SimNode node = sim.node(target);
-    int chainVersion = chain.version();
+    ReadOp sent = new ReadOp();
+    sent.chunkLo = asked.chunkLo;
+    sent.chainVersion = chain.version();
+    sent.deadlineNs = Math.min(asked.deadlineNs, loop.nowNs() + ATTEMPT_NS / 2);
+    // As the client library does: who knows no version asks for the last one.
+    long seen = seenVersions.getOrDefault(asked.chunkLo, 0L);
+    boolean monotonic = mode == ReadOp.MONOTONIC && seen > 0;
+    sent.mode = mode == ReadOp.MONOTONIC && !monotonic ? ReadOp.LINEARIZABLE : mode;
+    sent.mode = sim.rules.sentMode(sent.mode);
+    sent.minVersion = monotonic ? seen : 0;
     sim.network.call(
         this,
         node,
         ATTEMPT_NS,
-        answer ->
-            node.receiveRead(
-                chunk, chainVersion, Math.min(deadlineNs, loop.nowNs() + ATTEMPT_NS / 2), answer),
-        (status, content, length) -> {
+        answer -> node.receiveRead(sent, answer),
+        (status, content, version) -> {
           loop.trace(6, id, status);
           if (status == ReplicaStatus.OK) {
-            sim.history.read(chunk, id, beganNs, loop.nowNs(), content);
+            saw(asked.chunkLo, content, version);
+            sim.history.read(asked.chunkLo, id, mode, beganNs, loop.nowNs(), content, version);
             start();
-          } else if (loop.nowNs() < deadlineNs) {
+          } else if (loop.nowNs() < asked.deadlineNs) {
             chain = sim.chain;
             loop.after(
                 loop.delay(SimLoop.MILLI, 10 * SimLoop.MILLI),
-                () -> attemptRead(chunk, beganNs, deadlineNs));
+                () -> attemptRead(asked, mode, beganNs));
           } else {
             start();
           }
         });
+  }
+
+  private void saw(long chunk, long content, long version) {
+    if (content == SimContent.ABSENT) {
+      seenVersions.remove(chunk);
+    } else {
+      seenVersions.merge(chunk, version, Math::max);
+    }
   }
 
   private void update(long chunk) {
@@ -146,7 +175,7 @@ final class SimClient extends SimNetwork.Party {
           loop.trace(7, id, status);
           if (status == ReplicaStatus.OK) {
             update.done(loop.nowNs());
-            sim.acknowledged++;
+            sim.onAcknowledged();
           }
           boolean retry =
               status != ReplicaStatus.OK
@@ -154,7 +183,7 @@ final class SimClient extends SimNetwork.Party {
                   && loop.nowNs() < message.deadlineNs;
           if (retry) {
             chain = sim.chain;
-            message.repeat = marksRepeats;
+            message.repeat = sim.rules.clientsMarkRepeats();
             loop.after(
                 loop.delay(SimLoop.MILLI, 10 * SimLoop.MILLI),
                 () -> attemptUpdate(update, message, data));

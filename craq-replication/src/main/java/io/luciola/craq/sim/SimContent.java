@@ -1,4 +1,4 @@
-package io.luciola.craq;
+package io.luciola.craq.sim;
 
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.craq.history.ChunkContent;

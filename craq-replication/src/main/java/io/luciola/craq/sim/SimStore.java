@@ -1,8 +1,9 @@
-package io.luciola.craq;
+package io.luciola.craq.sim;
 
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.craq.UpdateOp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +68,8 @@ final class SimStore {
   }
 
   /** The prepare at a place in the journal, and all before it, are durable; it is visible now. */
-  Chunk prepared(int place) {
-    durable = Math.max(durable, place);
+  Chunk prepared(int place, boolean isDurable) {
+    durable = isDurable ? Math.max(durable, place) : durable;
     return apply(journal.get(place - 1));
   }
 
@@ -133,6 +134,16 @@ final class SimStore {
     journal.forEach(this::apply);
   }
 
+  void discardAllPending() {
+    for (long lo : List.copyOf(chunks.keySet())) {
+      long version = chunks.get(lo).pendingVersion;
+      if (version != 0) {
+        discard(lo, version);
+      }
+    }
+    sync();
+  }
+
   void sync() {
     durable = journal.size();
   }
@@ -159,6 +170,12 @@ final class SimStore {
     out.pendingChannel = chunk.pendingChannel;
     out.pendingSequence = chunk.pendingSequence;
     return EngineStatus.OK;
+  }
+
+  /** 0 when there is no such chunk. */
+  long committedVersion(long lo) {
+    Chunk chunk = chunks.get(lo);
+    return chunk == null ? 0 : chunk.committedVersion;
   }
 
   long read(long lo, long version) {

@@ -1,8 +1,18 @@
-package io.luciola.craq;
+package io.luciola.craq.sim;
 
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.LocalTargetState;
+import io.luciola.craq.ChainReplica;
+import io.luciola.craq.NodeLease;
+import io.luciola.craq.ReadOp;
+import io.luciola.craq.RefillBatch;
+import io.luciola.craq.ReplicaEffects;
+import io.luciola.craq.ReplicaEvent;
+import io.luciola.craq.ReplicaOptions;
+import io.luciola.craq.ReplicaStatus;
+import io.luciola.craq.UpdateOp;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -14,13 +24,10 @@ import java.util.Set;
 /** A node with one target: the driver of a replica over a simulated store and network. */
 final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
-  /** Makes a replica; planted bugs come in here. */
-  interface ReplicaFactory {
-    ChainReplica create(
-        long targetId, ReplicaEffects effects, ReplicaOptions options, NodeLease lease);
-  }
-
   private record Context(long data, SimNetwork.Answer answer) {}
+
+  private static final long HEARTBEAT_NS = Simulation.MEMBERSHIP.failureTimeoutNs() / 8;
+  private static final long CALL_NS = Simulation.MEMBERSHIP.failureTimeoutNs();
 
   static final ReplicaOptions OPTIONS =
       new ReplicaOptions(
@@ -40,65 +47,195 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   final SimStore store = new SimStore();
   final Map<ReplicaEvent, Integer> reports = new EnumMap<>(ReplicaEvent.class);
   boolean healthy;
+
+  /** Its device has failed: everything is refused until a restart. */
+  boolean diskFailed;
+
+  /** How much longer the engine takes than usual. */
+  int slowness = 1;
+
   ChainReplica replica;
   private final Simulation sim;
   private final SimLoop loop;
-  private final ReplicaFactory factory;
+  private final double clockRate;
   private final boolean synchronous;
   private final Map<UpdateOp, Boolean> held = new HashMap<>();
   private final Set<UpdateOp> loaded = new HashSet<>();
   private final Map<String, Long> versionsOfWriters = new HashMap<>();
   private Chain chain;
   private NodeLease lease;
+  private long process;
+  private boolean registered;
+  private int mgmtd;
+  private long grantedUntilNs;
+  private int grantedUnder;
 
-  SimNode(long targetId, Simulation sim, ReplicaFactory factory, boolean synchronous) {
+  SimNode(long targetId, Simulation sim, boolean synchronous, double clockRate) {
     this.targetId = targetId;
     this.sim = sim;
     this.loop = sim.loop;
-    this.factory = factory;
+    this.clockRate = clockRate;
     this.synchronous = synchronous;
   }
 
+  /** The node's own clock. */
+  private long clockNs() {
+    return (long) (loop.nowNs() * clockRate);
+  }
+
+  private long toClock(long timeNs) {
+    return clockNs() + timeNs - loop.nowNs();
+  }
+
+  private long fromClock(long clockTimeNs) {
+    return loop.nowNs() + clockTimeNs - clockNs();
+  }
+
+  /** Starts a new process. */
   void start(Chain current) {
     up = true;
+    diskFailed = false;
+    process = loop.random.nextLong(1, Long.MAX_VALUE);
+    registered = false;
+    grantedUntilNs = 0;
+    if (sim.mgmtds.isEmpty()) {
+      lease = NodeLease.unlimited();
+      live();
+      later(incarnation, loop.delay(0, 3 * SimLoop.MILLI), () -> onChain(current));
+    } else {
+      lease = sim.rules.lease();
+      live();
+    }
+  }
+
+  private void live() {
     incarnation++;
     chain = null;
     held.clear();
     loaded.clear();
-    int life = incarnation;
-    if (sim.manager == null) {
-      lease = NodeLease.unlimited();
-      later(life, loop.delay(0, 3 * SimLoop.MILLI), () -> onChain(current));
-    } else {
-      lease = new NodeLease();
-      beat(life);
+    replica = sim.rules.replica(targetId, this, OPTIONS, lease);
+    tick(incarnation);
+    if (!sim.mgmtds.isEmpty()) {
+      talk(incarnation);
     }
-    replica = factory.create(targetId, this, OPTIONS, lease);
-    tick(life);
   }
 
   /** Heartbeats go out whether or not the last one was answered. */
-  private void beat(int life) {
+  private void talk(int life) {
     later(
         life,
-        loop.delay(SimLoop.MILLI, 2 * SimManager.HEARTBEAT_NS),
+        loop.delay(SimLoop.MILLI, 2 * HEARTBEAT_NS),
         () -> {
-          sim.manager.receive(this, life, replica.localState(), replica.chainVersion());
-          beat(life);
+          if (registered) {
+            beat();
+          } else {
+            register();
+          }
+          talk(life);
         });
   }
 
-  /** A heartbeat of this node was answered. */
-  void onHeartbeatAnswered(long leaseUntilNs, Chain current) {
-    onChain(current);
-    lease.extendTo(leaseUntilNs);
+  private void register() {
+    SimMgmtd asked = sim.mgmtds.get(mgmtd);
+    sim.network.call(
+        this,
+        asked,
+        CALL_NS,
+        answer -> asked.register((int) targetId, process, answer),
+        (status, value, length) -> {
+          registered |= status == ReplicaStatus.OK;
+          if (status != ReplicaStatus.OK) {
+            leave(asked);
+          }
+        });
+  }
+
+  private void beat() {
+    SimMgmtd asked = sim.mgmtds.get(mgmtd);
+    LocalTargetState state =
+        diskFailed ? LocalTargetState.OFFLINE : sim.rules.reportedState(replica);
+    int version = sim.rules.reportedVersion(replica, sim.chain);
+    long sentNs = clockNs();
+    sim.network.call(
+        this,
+        asked,
+        CALL_NS,
+        answer -> asked.heartbeat((int) targetId, process, state, version, answer),
+        (status, leaseNs, newestVersion) -> {
+          if (status == ReplicaStatus.OK || status == SimMgmtd.WITHDRAW) {
+            onHeard(asked, status == SimMgmtd.WITHDRAW, sentNs, leaseNs, newestVersion);
+          } else {
+            leave(asked);
+          }
+        });
+  }
+
+  /** Asks the next one from now on, unless that was done already. */
+  private void leave(SimMgmtd asked) {
+    if (sim.mgmtds.get(mgmtd) == asked) {
+      mgmtd = (mgmtd + 1) % sim.mgmtds.size();
+    }
+  }
+
+  private void onHeard(
+      SimMgmtd asked, boolean withdrawn, long sentNs, long leaseNs, int newestVersion) {
+    if (withdrawn) {
+      sim.rules.withdraw(replica);
+    }
+    if (leaseNs > 0) {
+      grantedUntilNs = sim.rules.leaseBeginNs(sentNs, clockNs()) + leaseNs;
+      grantedUnder = newestVersion;
+      countLease();
+    }
+    if (chain == null || chain.version() < newestVersion) {
+      sim.network.call(
+          this,
+          asked,
+          CALL_NS,
+          answer -> {
+            Chain newest = asked.shown();
+            onItsWay.put(newest.version(), newest);
+            answer.on(ReplicaStatus.OK, 0, newest.version());
+          },
+          (status, value, version) -> {
+            if (status == ReplicaStatus.OK) {
+              onChain(onItsWay.get(version));
+            }
+          });
+    }
+  }
+
+  private final Map<Integer, Chain> onItsWay = new HashMap<>();
+
+  private void countLease() {
+    if (chain != null && chain.version() >= grantedUnder) {
+      lease.extendTo(grantedUntilNs);
+    }
+  }
+
+  /** Whether it would answer readers now, as one that serves in a chain. */
+  boolean couldServe() {
+    return up
+        && !diskFailed
+        && chain != null
+        && chain.isServing(targetId)
+        && replica.localState() != LocalTargetState.OFFLINE
+        && lease.holds(clockNs());
+  }
+
+  /** Its device fails: what was not durable may be lost, and nothing is answered any more. */
+  void failDisk() {
+    diskFailed = true;
+    store.crash(loop, false);
+    sim.network.hangUp(this);
+    live();
   }
 
   private void feed(long lo, int life) {
     ChunkStat stat = new ChunkStat();
     if (store.stat(lo, stat) == EngineStatus.OK
         && stat.pendingVersion != 0
-        && !replica.onPendingChunk(stat, loop.nowNs())) {
+        && !replica.onPendingChunk(stat, clockNs())) {
       later(life, 5 * SimLoop.MILLI, () -> feed(lo, life));
     }
   }
@@ -109,7 +246,11 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     }
     boolean served = chain != null && chain.isServing(targetId);
     chain = newer;
-    replica.onChain(newer, loop.nowNs());
+    if (diskFailed) {
+      return;
+    }
+    replica.onChain(newer, clockNs());
+    countLease();
     if (!served && newer.isServing(targetId)) {
       int life = incarnation;
       for (long lo : List.copyOf(store.chunks().keySet())) {
@@ -118,9 +259,12 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     }
   }
 
-  void crash(boolean brokenDisk) {
+  void crash() {
     up = false;
-    store.crash(loop, brokenDisk);
+    store.crash(loop, sim.rules.losesDurableRecords());
+    if (!sim.rules.keepsPending()) {
+      store.discardAllPending();
+    }
     sim.network.hangUp(this);
   }
 
@@ -129,7 +273,9 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         life,
         5 * SimLoop.MILLI,
         () -> {
-          replica.onTick(loop.nowNs());
+          if (!diskFailed) {
+            replica.onTick(clockNs());
+          }
           tick(life);
         });
   }
@@ -147,21 +293,32 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   // ---- what arrives
 
   void receiveUpdate(UpdateOp message, long data, SimNetwork.Answer answer) {
+    if (diskFailed) {
+      answer.on(EngineStatus.ENGINE_CLOSED, 0, 0);
+      return;
+    }
     UpdateOp op = copy(message);
+    op.deadlineNs = toClock(message.deadlineNs);
     op.context = new Context(data, answer);
     held.put(op, true);
     loop.trace(1, targetId * 1000 + op.chunkLo, op.version * 100 + op.kind);
-    replica.onUpdate(op, loop.nowNs());
+    replica.onUpdate(op, clockNs());
   }
 
-  void receiveRead(long lo, int chainVersion, long deadlineNs, SimNetwork.Answer answer) {
+  void receiveRead(ReadOp asked, SimNetwork.Answer answer) {
+    if (diskFailed) {
+      answer.on(EngineStatus.ENGINE_CLOSED, 0, 0);
+      return;
+    }
     ReadOp op = new ReadOp();
-    op.chunkLo = lo;
+    op.chunkLo = asked.chunkLo;
     op.lengthBytes = 16;
-    op.chainVersion = chainVersion;
-    op.deadlineNs = deadlineNs;
+    op.mode = asked.mode;
+    op.minVersion = asked.minVersion;
+    op.chainVersion = asked.chainVersion;
+    op.deadlineNs = toClock(asked.deadlineNs);
     op.context = answer;
-    replica.onRead(op, loop.nowNs());
+    replica.onRead(op, clockNs());
   }
 
   static UpdateOp copy(UpdateOp from) {
@@ -198,19 +355,19 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   public void prepare(UpdateOp op) {
     int refused = healthy || !loop.chance(0.02) ? store.prepare(op, data(op)) : refusal();
     if (refused <= 0) {
-      afterAwhile(() -> replica.onPrepared(op, refused, 0, 0, loop.nowNs()));
+      afterAwhile(() -> replica.onPrepared(op, refused, 0, 0, clockNs()));
       return;
     }
     afterAwhile(
         () -> {
-          SimStore.Chunk chunk = store.prepared(refused);
+          SimStore.Chunk chunk = store.prepared(refused, sim.rules.preparesAreDurable());
           loop.trace(2, targetId, op.version);
           replica.onPrepared(
               op,
               EngineStatus.OK,
               SimContent.digest(chunk.pending),
               SimContent.lengthBytes(chunk.pending),
-              loop.nowNs());
+              clockNs());
         });
   }
 
@@ -223,7 +380,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     if (synchronous && loop.chance(0.3)) {
       action.run();
     } else {
-      later(incarnation, loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI), action);
+      later(incarnation, slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI), action);
     }
   }
 
@@ -269,13 +426,32 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   @Override
   public void compareChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
     SimNode to = sim.node(successor);
-    ask(successor, pass, answer -> answer.on(to.replica.compareChunks(batch, chainVersion), 0, 0));
+    ask(
+        successor,
+        pass,
+        answer -> {
+          int status = to.orClosed(to.replica.compareChunks(batch, chainVersion));
+          if (!sim.rules.comparesChunks()) {
+            batch.setDiffering(0, 0);
+          }
+          answer.on(status, 0, 0);
+        });
   }
 
   @Override
   public void listChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
     SimNode to = sim.node(successor);
-    ask(successor, pass, answer -> answer.on(to.replica.listChunks(batch, chainVersion), 0, 0));
+    ask(
+        successor,
+        pass,
+        answer -> {
+          int status = to.orClosed(to.replica.listChunks(batch, chainVersion));
+          if (!sim.rules.listsChunks()) {
+            batch.count = 0;
+            batch.nextCursor = NO_MORE_CHUNKS;
+          }
+          answer.on(status, 0, 0);
+        });
   }
 
   private void ask(long successor, int pass, SimNetwork.Request request) {
@@ -284,7 +460,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         sim.node(successor),
         OPTIONS.forwardTimeoutNs(),
         request,
-        (status, value, length) -> replica.onRefillAnswer(pass, status, loop.nowNs()));
+        (status, value, length) -> replica.onRefillAnswer(pass, status, clockNs()));
   }
 
   @Override
@@ -296,16 +472,16 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         OPTIONS.forwardTimeoutNs(),
         answer -> {
           to.store.sync();
-          answer.on(to.replica.onRefilled(chainVersion), 0, 0);
+          answer.on(to.orClosed(to.replica.onRefilled(chainVersion)), 0, 0);
         },
-        (status, value, length) -> replica.onRefillAnnounced(pass, status, loop.nowNs()));
+        (status, value, length) -> replica.onRefillAnnounced(pass, status, clockNs()));
   }
 
   @Override
   public void forward(UpdateOp op, long successorTargetId, int chainVersion) {
     UpdateOp message = copy(op);
     message.chainVersion = chainVersion;
-    message.deadlineNs = op.forwardDeadlineNs;
+    message.deadlineNs = fromClock(op.forwardDeadlineNs);
     long data = data(op);
     SimNode to = sim.node(successorTargetId);
     sim.network.call(
@@ -315,7 +491,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         answer -> to.receiveUpdate(message, data, answer),
         (status, digest, length) -> {
           loop.trace(4, targetId, status);
-          replica.onForwarded(op, status, digest, length, loop.nowNs());
+          replica.onForwarded(op, status, digest, length, clockNs());
         });
   }
 
@@ -324,13 +500,13 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     int life = incarnation;
     later(
         life,
-        loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
+        slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
         () -> {
           boolean busy = !healthy && loop.chance(0.1);
           op.dataAddress = store.read(op.chunkLo, op.version);
           loaded.add(op);
           replica.onPendingLoaded(
-              op, busy ? EngineStatus.BACK_PRESSURE : EngineStatus.OK, loop.nowNs());
+              op, busy ? EngineStatus.BACK_PRESSURE : EngineStatus.OK, clockNs());
         });
   }
 
@@ -350,12 +526,13 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   @Override
   public void readLocal(ReadOp op, long version) {
     if (!healthy && loop.chance(0.05)) {
-      later(incarnation, SimLoop.MILLI, () -> replica.onRead(op, loop.nowNs()));
+      later(incarnation, SimLoop.MILLI, () -> replica.onRead(op, clockNs()));
       return;
     }
     long content = store.read(op.chunkLo, version);
     loop.trace(5, targetId, content);
-    ((SimNetwork.Answer) op.context).on(EngineStatus.OK, content, 0);
+    int shown = (int) Math.max(version, store.committedVersion(op.chunkLo));
+    ((SimNetwork.Answer) op.context).on(EngineStatus.OK, content, shown);
   }
 
   @Override
@@ -368,9 +545,9 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         OPTIONS.forwardTimeoutNs(),
         answer -> {
           long version = tail.replica.committedVersion(chainVersion, 0, lo);
-          answer.on(version < 0 ? (int) version : ReplicaStatus.OK, version, 0);
+          answer.on(tail.orClosed(version < 0 ? (int) version : ReplicaStatus.OK), version, 0);
         },
-        (status, version, length) -> replica.onCommittedVersion(op, status, version, loop.nowNs()));
+        (status, version, length) -> replica.onCommittedVersion(op, status, version, clockNs()));
   }
 
   @Override
@@ -388,8 +565,8 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     }
   }
 
-  int heldByDriver() {
-    return held.size();
+  private int orClosed(int status) {
+    return diskFailed ? EngineStatus.ENGINE_CLOSED : status;
   }
 
   /** What the replica must own at rest. */

@@ -1,9 +1,13 @@
-package io.luciola.craq;
+package io.luciola.craq.sim;
 
 import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.craq.ReadOp;
 import io.luciola.craq.history.Action;
 import io.luciola.craq.history.ChunkHistory;
+import io.luciola.craq.history.CommittedLocalChecker;
+import io.luciola.craq.history.HistoryChecker;
 import io.luciola.craq.history.LinearizabilityChecker;
+import io.luciola.craq.history.MonotonicChecker;
 import io.luciola.craq.history.Operation;
 import io.luciola.craq.history.ReadMode;
 import io.luciola.craq.history.Verdict;
@@ -15,8 +19,8 @@ import java.util.TreeMap;
 /** Takes down what clients asked and saw, per chunk, and has it judged. */
 final class SimHistory {
 
-  private final LinearizabilityChecker checker = new LinearizabilityChecker();
   private final Map<Long, List<Operation>> chunks = new TreeMap<>();
+  private boolean weakReads;
 
   /** An update that has begun; it is in the history from then on, at first without an outcome. */
   static final class Update {
@@ -53,24 +57,49 @@ final class SimHistory {
     };
   }
 
-  void read(long chunk, long client, long beganNs, long endedNs, long content) {
+  void read(
+      long chunk, long client, int mode, long beganNs, long endedNs, long content, long version) {
+    ReadMode judged =
+        switch (mode) {
+          case ReadOp.LINEARIZABLE -> ReadMode.LINEARIZABLE;
+          case ReadOp.MONOTONIC -> ReadMode.MONOTONIC;
+          case ReadOp.COMMITTED_LOCAL -> ReadMode.COMMITTED_LOCAL;
+          default -> throw new AssertionError("mode " + mode);
+        };
+    weakReads |= judged != ReadMode.LINEARIZABLE;
+    boolean absent = content == SimContent.ABSENT;
+    Action.Read read =
+        new Action.Read(judged, absent ? 0 : version, SimContent.toChunkContent(content));
+    operations(chunk).add(new Operation(client, beganNs, endedNs, read));
+  }
+
+  /** What a chunk has in the end, when all is at rest. */
+  void finalRead(long chunk, long nowNs, long content) {
     Action.Read read =
         new Action.Read(ReadMode.LINEARIZABLE, 0, SimContent.toChunkContent(content));
-    operations(chunk).add(new Operation(client, beganNs, endedNs, read));
+    operations(chunk).add(new Operation(0, nowNs, nowNs, read));
   }
 
   private List<Operation> operations(long chunk) {
     return chunks.computeIfAbsent(chunk, _ -> new ArrayList<>());
   }
 
-  /** The chunks whose history no order explains. */
+  /** The chunks whose history no order explains, for each of the promises. */
   List<String> violations() {
+    List<HistoryChecker> checkers =
+        weakReads
+            ? List.of(
+                new LinearizabilityChecker(), new MonotonicChecker(), new CommittedLocalChecker())
+            : List.of(new LinearizabilityChecker());
     List<String> found = new ArrayList<>();
     chunks.forEach(
         (chunk, operations) -> {
-          Verdict verdict = checker.check(new ChunkHistory(operations));
-          if (!verdict.isKept()) {
-            found.add("chunk " + chunk + ": " + verdict);
+          for (HistoryChecker checker : checkers) {
+            Verdict verdict = checker.check(new ChunkHistory(operations));
+            if (!verdict.isKept()) {
+              found.add(
+                  "chunk " + chunk + ", " + checker.getClass().getSimpleName() + ": " + verdict);
+            }
           }
         });
     return found;

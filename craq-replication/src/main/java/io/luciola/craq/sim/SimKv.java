@@ -1,0 +1,86 @@
+package io.luciola.craq.sim;
+
+import io.luciola.chaintable.Chain;
+import io.luciola.craq.membership.StoredNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The key-value store that Mgmtds share: who is the primary, the chain, the nodes' processes. */
+final class SimKv {
+
+  /** How long a primary may act after the sending of its last renewal. */
+  static final long LEASE_NS = 24 * SimLoop.MILLI;
+
+  private final SimLoop loop;
+  private final Map<Integer, Long> processes = new TreeMap<>();
+  private final Map<SimMgmtd, Long> cutUntilNs = new java.util.HashMap<>();
+  private int holder;
+  Chain chain;
+  long term;
+  long renewals;
+
+  SimKv(SimLoop loop, Chain first) {
+    this.loop = loop;
+    this.chain = first;
+    first
+        .targets()
+        .forEach(target -> processes.put((int) target.targetId(), StoredNode.NO_INCARNATION));
+  }
+
+  boolean isReachableFrom(SimMgmtd mgmtd) {
+    return loop.nowNs() >= cutUntilNs.getOrDefault(mgmtd, 0L);
+  }
+
+  void cut(SimMgmtd mgmtd, long durationNs) {
+    cutUntilNs.put(mgmtd, loop.nowNs() + durationNs);
+  }
+
+  void heal() {
+    cutUntilNs.clear();
+  }
+
+  boolean isHeldBy(int mgmtd, long heldTerm) {
+    return holder == mgmtd && term == heldTerm;
+  }
+
+  boolean renew(int mgmtd, long heldTerm) {
+    if (!isHeldBy(mgmtd, heldTerm)) {
+      return false;
+    }
+    renewals++;
+    return true;
+  }
+
+  /** The new term. */
+  long take(int mgmtd) {
+    holder = mgmtd;
+    renewals++;
+    return ++term;
+  }
+
+  void store(Chain next) {
+    chain = next;
+  }
+
+  boolean register(int mgmtd, long heldTerm, int nodeId, long process) {
+    if (!isHeldBy(mgmtd, heldTerm)) {
+      return false;
+    }
+    processes.put(nodeId, process);
+    return true;
+  }
+
+  long processOf(int nodeId) {
+    return processes.getOrDefault(nodeId, StoredNode.NO_INCARNATION);
+  }
+
+  /** A node and its one target have the same number. */
+  List<StoredNode> nodes() {
+    List<StoredNode> nodes = new ArrayList<>();
+    processes.forEach(
+        (node, process) -> nodes.add(new StoredNode(node, process, List.of((long) node))));
+    return nodes;
+  }
+}

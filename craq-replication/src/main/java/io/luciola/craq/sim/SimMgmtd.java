@@ -1,0 +1,300 @@
+package io.luciola.craq.sim;
+
+import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.LocalTargetState;
+import io.luciola.craq.ReplicaStatus;
+import io.luciola.craq.membership.ClusterMembership;
+import io.luciola.craq.membership.MembershipEffects;
+import io.luciola.craq.membership.ProbeOutcome;
+import io.luciola.craq.membership.ReportedTarget;
+import io.luciola.craq.membership.StoredNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of Mgmtd: looks for the primary's lease in the store, and while it has it, does what
+ * production's {@code MembershipDriver} does, in the same order.
+ */
+final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
+
+  /** The answer to a heartbeat when the node is to stop with its target. */
+  static final int WITHDRAW = 1;
+
+  private static final long STEP_NS = 4 * SimLoop.MILLI;
+  private static final long TICK_NS = Simulation.MEMBERSHIP.failureTimeoutNs() / 20;
+
+  private final Simulation sim;
+  private final SimLoop loop;
+  private final SimKv kv;
+  private final int number;
+  private final List<Chain> undurable = new ArrayList<>();
+  private final List<Runnable> afterWriting = new ArrayList<>();
+  private @Nullable ClusterMembership membership;
+  private boolean writing;
+  private long term;
+  private long leaseUntilNs;
+  private long seenRenewals = -1;
+  private long seenSinceNs;
+
+  /** The newest chain as this process shows it. */
+  private Chain shown;
+
+  SimMgmtd(Simulation sim, SimKv kv, int number) {
+    this.sim = sim;
+    this.loop = sim.loop;
+    this.kv = kv;
+    this.number = number;
+    this.shown = kv.chain;
+  }
+
+  void start() {
+    up = true;
+    incarnation++;
+    membership = null;
+    int life = incarnation;
+    step(life);
+    tick(life);
+  }
+
+  /** As when its process is killed. */
+  void crash() {
+    up = false;
+    membership = null;
+    sim.network.hangUp(this);
+  }
+
+  private void step(int life) {
+    later(
+        life,
+        loop.delay(STEP_NS / 2, 2 * STEP_NS),
+        () -> {
+          if (kv.isReachableFrom(this)) {
+            lookForLease();
+          }
+          step(life);
+        });
+  }
+
+  private void lookForLease() {
+    long nowNs = loop.nowNs();
+    if (isPrimary()) {
+      if (kv.renew(number, term)) {
+        leaseUntilNs = nowNs + SimKv.LEASE_NS;
+      } else {
+        stepDown();
+      }
+      return;
+    }
+    stepDown();
+    if (kv.renewals != seenRenewals) {
+      seenRenewals = kv.renewals;
+      seenSinceNs = nowNs;
+    }
+    if (kv.term == 0 || nowNs - seenSinceNs >= SimKv.LEASE_NS) {
+      term = kv.take(number);
+      leaseUntilNs = nowNs + SimKv.LEASE_NS;
+      shown = kv.chain;
+      membership = sim.rules.membership(Simulation.MEMBERSHIP, this);
+      membership.onBecamePrimary(nowNs, List.of(kv.chain), kv.nodes());
+      loop.trace(10, number, term);
+      loop.tell("mgmtd %d is the primary in term %d", number, term);
+      if (shown.version() > sim.chain.version()) {
+        sim.publish(this, shown); // stored, but not shown, by the one before
+      }
+    }
+  }
+
+  private void stepDown() {
+    membership = null;
+    undurable.clear();
+    afterWriting.clear();
+    writing = false;
+  }
+
+  boolean isPrimary() {
+    return membership != null && (loop.nowNs() < leaseUntilNs || !sim.rules.primaryHeedsItsLease());
+  }
+
+  private void tick(int life) {
+    later(
+        life,
+        TICK_NS,
+        () -> {
+          if (isPrimary()) {
+            membership.onTick(loop.nowNs());
+          }
+          tick(life);
+        });
+  }
+
+  private void later(int life, long delayNs, Runnable action) {
+    loop.after(
+        delayNs,
+        () -> {
+          if (up && incarnation == life) {
+            action.run();
+          }
+        });
+  }
+
+  // ---- what nodes and operators say
+
+  /** Answers OK when the process is known from now on, else a refusal. */
+  void register(int nodeId, long process, SimNetwork.Answer answer) {
+    if (!isPrimary()) {
+      answer.on(ReplicaStatus.NOT_SERVING, 0, 0);
+      return;
+    }
+    ClusterMembership now = membership;
+    if (!now.onHeartbeat(nodeId, process, List.of(), loop.nowNs())) {
+      answer.on(ReplicaStatus.STALE, 0, 0);
+      return;
+    }
+    whenAllIsDurable(
+        () -> {
+          if (kv.register(number, term, nodeId, process)) {
+            answer.on(ReplicaStatus.OK, 0, 0);
+          }
+        });
+  }
+
+  /** Answers with the lease in nanoseconds, 0 for none, and the newest chain's version. */
+  void heartbeat(
+      int nodeId,
+      long process,
+      LocalTargetState state,
+      int chainVersion,
+      SimNetwork.Answer answer) {
+    if (!isPrimary()) {
+      answer.on(ReplicaStatus.NOT_SERVING, 0, 0);
+      return;
+    }
+    ClusterMembership now = membership;
+    ReportedTarget report = new ReportedTarget(nodeId, state, chainVersion);
+    if (kv.processOf(nodeId) != process
+        || !now.onHeartbeat(nodeId, process, List.of(report), loop.nowNs())) {
+      answer.on(ReplicaStatus.STALE, 0, 0);
+      return;
+    }
+    long leaseNs = sim.rules.grantsLease(now, nodeId) ? Simulation.MEMBERSHIP.leaseNs() : 0;
+    boolean withdrawn = !now.withdrawnTargets(nodeId).isEmpty();
+    answer.on(withdrawn ? WITHDRAW : ReplicaStatus.OK, leaseNs, shown.version());
+  }
+
+  void suspect(int nodeId) {
+    if (isPrimary()) {
+      membership.onSuspicion(nodeId, loop.nowNs());
+    }
+  }
+
+  void takeOffline(int nodeId) {
+    if (isPrimary()) {
+      membership.onTakenOffline(nodeId);
+    }
+  }
+
+  Chain shown() {
+    return shown;
+  }
+
+  // ---- what is decided
+
+  @Override
+  public void persist(Chain next) {
+    undurable.add(next);
+    write();
+  }
+
+  private void whenAllIsDurable(Runnable action) {
+    afterWriting.add(action);
+    write();
+  }
+
+  private void write() {
+    if (writing) {
+      return;
+    }
+    writing = true;
+    ClusterMembership deciding = membership;
+    later(
+        incarnation,
+        loop.delay(100 * SimLoop.MICRO, 5 * SimLoop.MILLI),
+        () -> {
+          if (membership == deciding && deciding != null) {
+            writeAll(deciding);
+          }
+        });
+  }
+
+  private void writeAll(ClusterMembership deciding) {
+    List<Chain> chains = List.copyOf(undurable);
+    undurable.clear();
+    boolean reached = kv.isReachableFrom(this);
+    if (reached && !kv.isHeldBy(number, term)) {
+      stepDown();
+      return;
+    }
+    boolean told = !loop.chance(0.05);
+    if (reached && (told || loop.random.nextBoolean())) {
+      chains.forEach(kv::store);
+    }
+    later(
+        incarnation,
+        loop.delay(50 * SimLoop.MICRO, 2 * SimLoop.MILLI),
+        () -> {
+          if (membership == deciding) {
+            written(deciding, chains, reached && told);
+          }
+        });
+  }
+
+  private void written(ClusterMembership deciding, List<Chain> chains, boolean durable) {
+    writing = false;
+    for (Chain chain : chains) {
+      if (durable) {
+        shown = chain;
+        sim.publish(this, chain);
+        deciding.onPersisted(chain);
+      } else {
+        deciding.onPersistFailed(chain);
+      }
+    }
+    if (!undurable.isEmpty()) {
+      write();
+    } else if (!durable && !chains.isEmpty()) {
+      // Decided anew with the next tick; who waits for it goes on waiting.
+      later(incarnation, TICK_NS, this::writeWhatWaits);
+    } else {
+      List<Runnable> actions = List.copyOf(afterWriting);
+      afterWriting.clear();
+      actions.forEach(Runnable::run);
+    }
+  }
+
+  private void writeWhatWaits() {
+    if (membership != null && !afterWriting.isEmpty()) {
+      write();
+    }
+  }
+
+  @Override
+  public void probe(int nodeId) {
+    SimNode node = sim.node(nodeId);
+    ClusterMembership asking = membership;
+    later(
+        incarnation,
+        loop.delay(100 * SimLoop.MICRO, 12 * SimLoop.MILLI),
+        () -> {
+          if (membership != asking || asking == null) {
+            return;
+          }
+          boolean silent = sim.network.isCut(this, node) || sim.network.isCut(node, this);
+          ProbeOutcome outcome =
+              silent
+                  ? ProbeOutcome.TIMEOUT
+                  : node.up ? ProbeOutcome.ANSWERED : ProbeOutcome.REFUSED;
+          asking.onProbe(nodeId, StoredNode.NO_INCARNATION, outcome, loop.nowNs());
+        });
+  }
+}
