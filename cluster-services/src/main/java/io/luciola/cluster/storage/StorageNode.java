@@ -46,6 +46,7 @@ public final class StorageNode implements Agent, AutoCloseable {
   private final HostedTargets targets = new HostedTargets();
   private final List<DiskAgent> disks = new ArrayList<>();
   private final PeerLinks peers;
+  private final DeltaReceiver deltas;
   private final RequestIntake intake;
   private final TargetHosting hosting;
   private final int port;
@@ -95,10 +96,11 @@ public final class StorageNode implements Agent, AutoCloseable {
     ReadAnswers answers = new ReadAnswers(context, replies);
     peers = new PeerLinks(context);
     RefillLinks refills = new RefillLinks(context, peers);
-    intake = new RequestIntake(context, targets, replies);
+    deltas = new DeltaReceiver(context, replies);
+    intake = new RequestIntake(context, targets, replies, deltas);
     ReplicaEventLog log = new ReplicaEventLog(peers);
     for (Disk disk : disks) {
-      this.disks.add(new DiskAgent(disk, context, answers, replies));
+      this.disks.add(new DiskAgent(disk, context, answers, replies, deltas));
     }
     hosting =
         new TargetHosting(
@@ -132,6 +134,11 @@ public final class StorageNode implements Agent, AutoCloseable {
     return usage;
   }
 
+  /** What refills by this node have moved so far. */
+  RefillTotals refillTotals() {
+    return context.refillTotals;
+  }
+
   /** Connects the disks: from now on their engines belong to this thread, or to their own. */
   @Override
   public void onStart() {
@@ -153,6 +160,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
     work += poll.poll();
     work += driveDisks();
+    deltas.advance();
     if (context.nowNs >= nextTickNs) {
       nextTickNs = context.nowNs + TICK_NS;
       tick();
@@ -239,7 +247,7 @@ public final class StorageNode implements Agent, AutoCloseable {
         }
       }
     }
-    if (context.nowNs - lastWorkNs < AFTERGLOW_NS) {
+    if (context.nowNs - lastWorkNs < AFTERGLOW_NS || deltas.isWaiting()) {
       return AFTERGLOW_SLEEP_NS;
     }
     for (int i = 0; i < targets.size(); i++) {
