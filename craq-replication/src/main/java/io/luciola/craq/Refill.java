@@ -130,9 +130,6 @@ class Refill implements UpdatePath.RefillListener {
     if (op.refillPass != pass) {
       return;
     }
-    nextChunkNs =
-        Math.max(nextChunkNs, nowNs - options.refillBurstNs())
-            + op.resultLengthBytes * 1_000_000_000L / options.refillBytesPerSecond();
     failed |= status != ReplicaStatus.OK;
     diverged |= status == ReplicaStatus.DIVERGED;
   }
@@ -175,6 +172,10 @@ class Refill implements UpdatePath.RefillListener {
   private boolean send(int index, long nowNs) {
     inProgress++;
     if (updates.refill(batch.chunkHi[index], batch.chunkLo[index], pass, nowNs)) {
+      double bytesPerSecond = options.refillBytesPerSecond() * effects.refillShare();
+      nextChunkNs =
+          Math.max(nextChunkNs, nowNs - options.refillBurstNs())
+              + (long) (batch.lengthBytes[index] * 1e9 / bytesPerSecond);
       return true;
     }
     inProgress--;

@@ -33,8 +33,8 @@ public interface ReplicaEffects {
   /**
    * Sends an update to the successor: kind, range and data of the op, its {@code version}, writer
    * and base, the given chain version, and {@code forwardDeadlineNs} as the deadline. Of an INSTALL
-   * the driver may send only what the successor lacks. Ends in {@link ChainReplica#onForwarded},
-   * exactly once.
+   * the driver may ask what the successor has, and send only what it lacks. Ends in {@link
+   * ChainReplica#onForwarded}, exactly once.
    *
    * <p>What one target forwards to another arrives in the order of these calls, or not at all;
    * never late, behind a later one. A driver on streams therefore closes the connection before it
@@ -103,6 +103,11 @@ public interface ReplicaEffects {
    * durable; ends in {@link ChainReplica#onRefillAnnounced}, like {@link #compareChunks}.
    */
   void announceRefilled(long successorTargetId, int chainVersion, int pass);
+
+  /** The share of {@link ReplicaOptions#refillBytesPerSecond} that may be used now, up to 1. */
+  default double refillShare() {
+    return 1;
+  }
 
   /**
    * Tells the operator.

@@ -12,7 +12,8 @@ package io.luciola.craq;
  * @param retryMaxNs longest such wait
  * @param forwardTimeoutNs within which a successor is to answer a forwarded update
  * @param maxRefills chunks on their way to a target that is being refilled
- * @param refillBytesPerSecond bytes of chunks that are sent to such a target
+ * @param refillBytesPerSecond bytes of chunks that are brought up to date at such a target, sent or
+ *     found there
  * @param repeatWindowNs how long after its first sending a client may repeat an update
  */
 public record ReplicaOptions(

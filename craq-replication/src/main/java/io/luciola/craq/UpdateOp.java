@@ -86,11 +86,11 @@ public final class UpdateOp {
   /** Whether the op came from the replica's pool; {@code done} then frees only what hangs on it. */
   public boolean recovery;
 
+  /** Whether the op copies what is committed here to the successor, and commits nothing here. */
+  public boolean refill;
+
   /** The pass of {@link Refill} which made the op. */
   int refillPass;
-
-  /** Whether the op copies what is committed here to the successor, and commits nothing here. */
-  boolean refill;
 
   /** Where the data is; the replica never reads it. */
   public long dataAddress;

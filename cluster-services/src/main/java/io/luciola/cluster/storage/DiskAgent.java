@@ -41,9 +41,11 @@ final class DiskAgent implements HandoffListener {
   private final NodeContext context;
   private final ReadAnswers answers;
   private final Replies replies;
+  private final DeltaReceiver deltas;
   private final ChunkUpdate update = new ChunkUpdate();
   private final ArrayDeque<WriteRequest> stalledPrepares = new ArrayDeque<>();
   private final ArrayDeque<WriteRequest> stalledLoads = new ArrayDeque<>();
+  private final ArrayDeque<WriteRequest> stalledRefills = new ArrayDeque<>();
   private final ArrayDeque<ReadRequest> stalledReads = new ArrayDeque<>();
 
   /** Requests which the replica has not seen, because the engine had no room to be asked. */
@@ -66,11 +68,13 @@ final class DiskAgent implements HandoffListener {
   private int inEngine;
   private long corruptReports;
 
-  DiskAgent(Disk disk, NodeContext context, ReadAnswers answers, Replies replies) {
+  DiskAgent(
+      Disk disk, NodeContext context, ReadAnswers answers, Replies replies, DeltaReceiver deltas) {
     this.disk = disk;
     this.context = context;
     this.answers = answers;
     this.replies = replies;
+    this.deltas = deltas;
   }
 
   /** Called by the thread that drives the node, before anything else. */
@@ -99,6 +103,7 @@ final class DiskAgent implements HandoffListener {
     return inEngine > 0
         || !stalledPrepares.isEmpty()
         || !stalledLoads.isEmpty()
+        || !stalledRefills.isEmpty()
         || !stalledReads.isEmpty()
         || !unasked.isEmpty();
   }
@@ -237,11 +242,43 @@ final class DiskAgent implements HandoffListener {
     context.release(request);
   }
 
-  /** Reads the whole pending version into a buffer of the pool. */
+  /** Reads the whole version into a buffer of the pool. */
   void loadPending(WriteRequest request) {
     if (!tryLoad(request)) {
-      stalledLoads.add(request);
+      (request.op.refill ? stalledRefills : stalledLoads).add(request);
     }
+  }
+
+  /**
+   * Reads the beginning of what is committed into the request's second buffer; ends, when it
+   * returned OK, at the {@link DeltaReceiver}.
+   */
+  int readBase(WriteRequest request, int lengthBytes) {
+    if (failed) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    int status =
+        engine.read(
+            request.target.targetId,
+            request.op.chunkHi,
+            request.op.chunkLo,
+            ChunkEngine.COMMITTED,
+            0,
+            lengthBytes,
+            request.side,
+            FOR_WRITE | request.index);
+    if (status == EngineStatus.OK) {
+      request.atEngine = true;
+      request.readsBase = true;
+      inEngine++;
+    }
+    return status;
+  }
+
+  private void onBaseRead(WriteRequest request, int status, long version) {
+    request.atEngine = false;
+    request.readsBase = false;
+    deltas.onRead(request, status, version);
   }
 
   void close() {
@@ -267,7 +304,12 @@ final class DiskAgent implements HandoffListener {
   public void onRead(long tag, int status, long version) {
     inEngine--;
     if ((tag & FOR_WRITE) != 0) {
-      onLoaded(context.writes.at((int) tag), status);
+      WriteRequest write = context.writes.at((int) tag);
+      if (write.readsBase) {
+        onBaseRead(write, status, version);
+      } else {
+        onLoaded(write, status);
+      }
       return;
     }
     ReadRequest request = context.reads.at((int) tag);
@@ -372,14 +414,20 @@ final class DiskAgent implements HandoffListener {
       stalledPrepares.poll();
       work++;
     }
-    while (!stalledLoads.isEmpty() && tryLoad(stalledLoads.peek())) {
-      stalledLoads.poll();
-      work++;
-    }
+    work += retryLoads(stalledLoads) + retryLoads(stalledRefills);
     for (int left = stalledReads.size(); left > 0; left--) {
       ReadRequest request = stalledReads.poll();
       // Versions may have moved while it waited: the replica decides anew.
       begin(request);
+    }
+    return work;
+  }
+
+  private int retryLoads(ArrayDeque<WriteRequest> stalled) {
+    int work = 0;
+    while (!stalled.isEmpty() && tryLoad(stalled.peek())) {
+      stalled.poll();
+      work++;
     }
     return work;
   }
@@ -438,6 +486,9 @@ final class DiskAgent implements HandoffListener {
       return true;
     }
     if (!request.whole) {
+      if (op.refill && !context.hasRoomForRefill(op.lengthBytes)) {
+        return false;
+      }
       long buffer = context.buffers.acquire(op.lengthBytes);
       if (buffer == BufferPool.EXHAUSTED) {
         return false;
@@ -447,6 +498,9 @@ final class DiskAgent implements HandoffListener {
       }
       request.buffer = buffer;
       request.whole = true;
+      if (op.refill) {
+        context.countRefill(request, op.lengthBytes);
+      }
     }
     int status =
         engine.read(
@@ -551,6 +605,8 @@ final class DiskAgent implements HandoffListener {
         if (request.syncing) {
           request.syncing = false;
           durable(request, EngineStatus.ENGINE_CLOSED);
+        } else if (request.readsBase) {
+          onBaseRead(request, EngineStatus.ENGINE_CLOSED, 0);
         } else if (request.loading) {
           request.loading = false;
           loaded(request, EngineStatus.ENGINE_CLOSED);

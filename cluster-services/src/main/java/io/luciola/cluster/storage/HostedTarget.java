@@ -19,6 +19,9 @@ final class HostedTarget {
   final DiskAgent disk;
   final ChainReplica replica;
 
+  /** Of the target behind it. */
+  final RefillFigures refill;
+
   private final ArrayDeque<PendingChunk> pending = new ArrayDeque<>();
   private final ChunkStat stat = new ChunkStat();
 
@@ -35,10 +38,12 @@ final class HostedTarget {
       DiskAgent disk,
       ReplicaOptions options,
       NodeLease lease,
+      RefillTotals refillTotals,
       DriverFactory drivers) {
     this.targetId = targetId;
     this.chainId = chainId;
     this.disk = disk;
+    this.refill = new RefillFigures(refillTotals);
     this.replica = new ChainReplica(targetId, drivers.driverOf(this), options, lease);
   }
 

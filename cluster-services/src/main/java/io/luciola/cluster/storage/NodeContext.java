@@ -4,6 +4,7 @@ import io.luciola.blockstore.memory.BufferPool;
 import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.transport.Transport;
 import io.luciola.craq.NodeLease;
+import io.luciola.craq.RefillPace;
 
 /** What the parts of one storage node share. */
 final class NodeContext {
@@ -16,6 +17,14 @@ final class NodeContext {
   final RequestTable<WriteRequest> writes = new RequestTable<>(WriteRequest::new);
   final RequestTable<ReadRequest> reads = new RequestTable<>(ReadRequest::new);
   final RequestTable<RefillRequest> refills = new RequestTable<>(RefillRequest::new);
+
+  final RefillTotals refillTotals = new RefillTotals();
+
+  /** How fast refills of other nodes' targets may go. */
+  final RefillPace pace = new RefillPace();
+
+  /** Bytes of buffers that such refills hold. */
+  private long refillBytes;
 
   /** Without end, as long as Mgmtd takes no replica out. */
   final NodeLease lease = new NodeLease();
@@ -42,7 +51,23 @@ final class NodeContext {
     this.cluster = cluster;
   }
 
+  /** Whether a refill may take a buffer: all refills together have a quarter of them. */
+  boolean hasRoomForRefill(int lengthBytes) {
+    return refillBytes == 0 || refillBytes + lengthBytes <= buffers.capacityBytes() / 4;
+  }
+
+  /** The request's buffer is a refill's. */
+  void countRefill(WriteRequest request, int lengthBytes) {
+    request.refillBytes = lengthBytes;
+    refillBytes += lengthBytes;
+  }
+
   void release(WriteRequest request) {
+    refillBytes -= request.refillBytes;
+    if (request.side != Request.NO_BUFFER) {
+      buffers.release(request.side);
+      request.side = Request.NO_BUFFER;
+    }
     freeBuffer(request);
     writes.release(request);
   }

@@ -5,6 +5,7 @@ import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.cluster.routing.NodeAddress;
 import io.luciola.cluster.transport.Connection;
 import io.luciola.cluster.transport.FrameHandler;
+import io.luciola.cluster.wire.FrameHeader;
 import io.luciola.cluster.wire.Opcode;
 import io.luciola.cluster.wire.ReplyFrame;
 import io.luciola.cluster.wire.RequestFrame;
@@ -31,10 +32,12 @@ final class PeerLinks implements FrameHandler {
   private final ReplyFrame answer = new ReplyFrame();
   private final List<Link> links = new ArrayList<>();
   private final Crc32c checksum = new Crc32c();
+  private final DeltaSender deltas;
   private @Nullable RefillLinks refills;
 
   PeerLinks(NodeContext context) {
     this.context = context;
+    this.deltas = new DeltaSender(context, this);
   }
 
   void setRefills(RefillLinks newRefills) {
@@ -52,7 +55,17 @@ final class PeerLinks implements FrameHandler {
 
   /** Sends an update to the successor. */
   void forward(WriteRequest write, long successorTargetId, int chainVersion) {
-    Link link = linkTo(context.routing.nodeOf(successorTargetId));
+    write.successorTargetId = successorTargetId;
+    write.forwardChainVersion = chainVersion;
+    if (!deltas.ask(write)) {
+      boolean carriesData = ChunkUpdate.carriesData(write.op.kind);
+      sendUpdate(write, write.op.dataAddress, carriesData ? write.op.lengthBytes : 0);
+    }
+  }
+
+  /** Sends an update with its data, or what is to be sent in the place of it. */
+  void sendUpdate(WriteRequest write, long payload, int payloadBytes) {
+    Link link = linkTo(context.routing.nodeOf(write.successorTargetId));
     Connection connection = link.connectionOrNull();
     if (connection == null) {
       onForwarded(write, ReplicaStatus.TRANSPORT, 0, 0);
@@ -64,14 +77,13 @@ final class PeerLinks implements FrameHandler {
       return;
     }
     UpdateOp op = write.op;
-    boolean carriesData = ChunkUpdate.carriesData(op.kind);
     request.wrap(header);
     request
-        .begin(Opcode.UPDATE, write.tag(), carriesData ? op.lengthBytes : 0)
-        .deadlineMicros(micros(op.forwardDeadlineNs - context.nowNs))
-        .chain(write.target.chainId, chainVersion)
+        .begin(Opcode.UPDATE, write.tag(), payloadBytes)
+        .deadlineMicros(microsUntil(op.forwardDeadlineNs))
+        .chain(write.target.chainId, write.forwardChainVersion)
         .kind(op.kind)
-        .targetId(successorTargetId)
+        .targetId(write.successorTargetId)
         .chunk(op.chunkHi, op.chunkLo)
         .version(op.version)
         .writer(op.clientId, op.channel, op.sequence)
@@ -80,11 +92,15 @@ final class PeerLinks implements FrameHandler {
         .payloadCrc32c(op.dataCrc32c)
         .senderNode(context.nodeId)
         .repeat(op.repeat)
+        .delta(write.delta)
         .base(op.baseDigest, op.baseLengthBytes)
         .seal();
     write.askedPeer = connection;
     write.peerDeadlineNs = op.forwardDeadlineNs + context.options.peerSilenceNs();
-    connection.send(op.dataAddress, 0);
+    if (op.refill || op.kind == ChunkUpdate.INSTALL) {
+      write.target.refill.moved(FrameHeader.REQUEST_BYTES + payloadBytes + FrameHeader.REPLY_BYTES);
+    }
+    connection.send(payload, 0);
   }
 
   /** Asks the tail which version of the read's chunk is committed. */
@@ -101,7 +117,7 @@ final class PeerLinks implements FrameHandler {
     request.wrap(header);
     request
         .begin(Opcode.VERSION_QUERY, read.tag(), 0)
-        .deadlineMicros(micros(op.deadlineNs - context.nowNs))
+        .deadlineMicros(microsUntil(op.deadlineNs))
         .chain(read.target.chainId, chainVersion)
         .targetId(tailTargetId)
         .chunk(op.chunkHi, op.chunkLo)
@@ -165,6 +181,11 @@ final class PeerLinks implements FrameHandler {
         || opcode == (Opcode.REFILLED | Opcode.REPLY)) {
       return headerAddress;
     }
+    if (opcode == (Opcode.COMPARE_BLOCKS | Opcode.REPLY)) {
+      return payloadBytes == 0
+          ? headerAddress
+          : deltas.placeFor(connection, answer.tag(), payloadBytes);
+    }
     if (opcode == (Opcode.LIST_CHUNKS | Opcode.REPLY)) {
       return payloadBytes == 0 ? headerAddress : refills.placeFor(answer.tag(), payloadBytes);
     }
@@ -179,12 +200,9 @@ final class PeerLinks implements FrameHandler {
   @Override
   public void onFrame(Connection connection, long headerAddress, long payloadAddress) {
     answer.wrap(headerAddress);
-    if (answer.opcode() == (Opcode.UPDATE | Opcode.REPLY)) {
-      WriteRequest write = context.writes.find(answer.tag());
-      if (write != null && write.askedPeer == connection) {
-        write.askedPeer = null;
-        onForwarded(write, answer.status(), answer.digest(), answer.lengthBytes());
-      }
+    if (answer.opcode() == (Opcode.UPDATE | Opcode.REPLY)
+        || answer.opcode() == (Opcode.COMPARE_BLOCKS | Opcode.REPLY)) {
+      onUpdateAnswer(connection);
     } else if (answer.opcode() != (Opcode.VERSION_QUERY | Opcode.REPLY)) {
       refills.onAnswer(connection, answer);
     } else {
@@ -193,6 +211,20 @@ final class PeerLinks implements FrameHandler {
         read.askedPeer = null;
         onCommittedVersion(read, answer.status(), answer.version());
       }
+    }
+  }
+
+  private void onUpdateAnswer(Connection connection) {
+    WriteRequest write = context.writes.find(answer.tag());
+    boolean compared = answer.opcode() == (Opcode.COMPARE_BLOCKS | Opcode.REPLY);
+    if (write == null || write.askedPeer != connection || write.comparing != compared) {
+      return;
+    }
+    write.askedPeer = null;
+    if (compared) {
+      deltas.onCompared(write, answer);
+    } else if (!deltas.sendsAllAfter(write, answer.status())) {
+      onForwarded(write, answer.status(), answer.digest(), answer.lengthBytes());
     }
   }
 
@@ -232,7 +264,8 @@ final class PeerLinks implements FrameHandler {
 
   // ---- helpers
 
-  private void onForwarded(WriteRequest write, int status, long digest, int lengthBytes) {
+  void onForwarded(WriteRequest write, int status, long digest, int lengthBytes) {
+    deltas.ended(write, status);
     write.target.replica.onForwarded(write.op, status, digest, lengthBytes, context.nowNs);
   }
 
@@ -258,8 +291,8 @@ final class PeerLinks implements FrameHandler {
     return link;
   }
 
-  private static int micros(long nanos) {
-    return Math.clamp(nanos / 1000, 1, Integer.MAX_VALUE);
+  int microsUntil(long timeNs) {
+    return Math.clamp((timeNs - context.nowNs) / 1000, 1, Integer.MAX_VALUE);
   }
 
   /** The connection to one node. */

@@ -3,6 +3,7 @@ package io.luciola.cluster.storage;
 import io.luciola.cluster.transport.Connection;
 import io.luciola.cluster.transport.FrameHandler;
 import io.luciola.cluster.wire.ChunkRecords;
+import io.luciola.cluster.wire.FrameHeader;
 import io.luciola.cluster.wire.Opcode;
 import io.luciola.cluster.wire.ReplyFrame;
 import io.luciola.cluster.wire.RequestFrame;
@@ -26,6 +27,7 @@ final class RefillLinks {
   void compare(HostedTarget target, RefillBatch batch, long successor, int chainVersion, int pass) {
     RefillRequest request = begin(target, Opcode.COMPARE_CHUNKS, batch, pass);
     int payloadBytes = ChunkRecords.write(batch, request.buffer);
+    target.refill.compared(batch.count, context.nowNs);
     send(request, successor, chainVersion, payloadBytes);
   }
 
@@ -52,6 +54,7 @@ final class RefillLinks {
     // An answer must not come before the question's method returns: failures come with the next
     // tick.
     request.peerDeadlineNs = context.nowNs;
+    request.successor = successor;
     Connection connection = peers.connectionTo(successor);
     long header = connection == null ? Connection.REFUSED : connection.claim();
     if (header == Connection.REFUSED) {
@@ -69,6 +72,7 @@ final class RefillLinks {
         .senderNode(context.nodeId)
         .seal();
     request.askedPeer = connection;
+    request.target.refill.moved(FrameHeader.REQUEST_BYTES + payloadBytes);
     request.peerDeadlineNs = context.nowNs + context.options.peerSilenceNs();
     connection.send(request.buffer, 0);
   }
@@ -89,6 +93,7 @@ final class RefillLinks {
       return;
     }
     int status = answer.status();
+    request.target.refill.moved(answer.frameLengthBytes());
     if (status == ReplicaStatus.OK && request.opcode == Opcode.COMPARE_CHUNKS) {
       request.batch.setDiffering(answer.version(), answer.digest());
     } else if (status == ReplicaStatus.OK && request.opcode == Opcode.LIST_CHUNKS) {
@@ -123,6 +128,10 @@ final class RefillLinks {
     HostedTarget target = request.target;
     int pass = request.pass;
     boolean announced = request.opcode == Opcode.REFILLED;
+    if (announced && status == ReplicaStatus.OK) {
+      target.refill.ended(
+          target.chainId, target.targetId, peers.describe(request.successor), context.nowNs);
+    }
     request.buffer = Request.NO_BUFFER; // the target's own
     context.refills.release(request);
     if (announced) {

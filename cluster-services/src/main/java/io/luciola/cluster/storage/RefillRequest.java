@@ -9,6 +9,9 @@ final class RefillRequest extends Request {
   int opcode;
   int pass;
 
+  /** The target that is asked. */
+  long successor;
+
   /** What the question is about, and takes the answer; null when it is about no chunk. */
   @Nullable RefillBatch batch;
 
@@ -27,6 +30,7 @@ final class RefillRequest extends Request {
     super.reset();
     opcode = 0;
     pass = 0;
+    successor = 0;
     batch = null;
   }
 }

@@ -1,10 +1,12 @@
 package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.engine.ChunkStat;
+import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.craq.ReadOp;
 import io.luciola.craq.RefillBatch;
 import io.luciola.craq.ReplicaEffects;
 import io.luciola.craq.ReplicaEvent;
+import io.luciola.craq.ReplicaStatus;
 import io.luciola.craq.UpdateOp;
 
 /** Carries out what one target's replica decides: on the disk, on the peers, towards the asker. */
@@ -86,8 +88,17 @@ final class ReplicaDriver implements ReplicaEffects {
   }
 
   @Override
+  public double refillShare() {
+    return context.pace.share(context.nowNs);
+  }
+
+  @Override
   public void reply(UpdateOp op, int status) {
-    replies.update(requestOf(op), status);
+    WriteRequest request = requestOf(op);
+    if (status == ReplicaStatus.OK && op.kind != ChunkUpdate.INSTALL) {
+      context.pace.onUpdate(context.nowNs - request.arrivedNs, context.nowNs);
+    }
+    replies.update(request, status);
   }
 
   @Override

@@ -52,6 +52,25 @@ final class Replies {
   }
 
   /**
+   * Which blocks differ, as a bitmap in the request's buffer, and from what.
+   *
+   * @return as {@link #bytes}
+   */
+  boolean blocks(ReadRequest request, UpdateOp committed, int payloadBytes) {
+    Inbound inbound = request.inbound;
+    if (!begin(inbound, Opcode.COMPARE_BLOCKS, request.askerTag, 0, payloadBytes)) {
+      return false;
+    }
+    frame
+        .version(committed.resultVersion)
+        .digest(committed.resultDigest)
+        .lengthBytes(committed.resultLengthBytes)
+        .payloadCrc32c(checksum.of(request.buffer, payloadBytes));
+    finish(inbound, request.buffer, request.tag());
+    return true;
+  }
+
+  /**
    * Chunks of a target, in the request's buffer.
    *
    * @return as {@link #bytes}

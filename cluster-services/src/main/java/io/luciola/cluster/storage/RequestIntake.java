@@ -3,10 +3,12 @@ package io.luciola.cluster.storage;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.memory.BufferPool;
 import io.luciola.cluster.routing.ChainRoute;
 import io.luciola.cluster.transport.Connection;
 import io.luciola.cluster.transport.FrameHandler;
+import io.luciola.cluster.wire.BlockDelta;
 import io.luciola.cluster.wire.ChunkRecords;
 import io.luciola.cluster.wire.Opcode;
 import io.luciola.cluster.wire.RequestFrame;
@@ -35,6 +37,8 @@ final class RequestIntake implements FrameHandler {
   private final NodeContext context;
   private final HostedTargets targets;
   private final Replies replies;
+  private final DeltaReceiver deltas;
+  private final Crc32c checksum = new Crc32c();
   private final BufferShares shares;
   private final RequestFrame frame = new RequestFrame();
   private final List<Inbound> inbounds = new ArrayList<>();
@@ -42,10 +46,11 @@ final class RequestIntake implements FrameHandler {
   private long accepted;
   private int pausedCount;
 
-  RequestIntake(NodeContext context, HostedTargets targets, Replies replies) {
+  RequestIntake(NodeContext context, HostedTargets targets, Replies replies, DeltaReceiver deltas) {
     this.context = context;
     this.targets = targets;
     this.replies = replies;
+    this.deltas = deltas;
     this.shares = new BufferShares(context.buffers);
   }
 
@@ -93,7 +98,14 @@ final class RequestIntake implements FrameHandler {
         switch (opcode) {
           case Opcode.READ -> startRead(inbound);
           case Opcode.WRITE, Opcode.UPDATE -> startUpdate(inbound, opcode, payloadBytes);
-          case Opcode.COMPARE_CHUNKS -> startCompare(inbound, payloadBytes);
+          case Opcode.COMPARE_CHUNKS ->
+              startCompare(inbound, ChunkRecords.isValidLength(payloadBytes), payloadBytes);
+          case Opcode.COMPARE_BLOCKS ->
+              startCompare(
+                  inbound,
+                  deltas.fits(frame.lengthBytes())
+                      && payloadBytes == BlockDelta.checksumsBytes(frame.lengthBytes()),
+                  payloadBytes);
           default -> headerAddress;
         };
     if (place == PAUSE) {
@@ -116,6 +128,7 @@ final class RequestIntake implements FrameHandler {
       case Opcode.WRITE, Opcode.UPDATE -> update(inbound, (WriteRequest) request);
       case Opcode.VERSION_QUERY -> queryVersion(inbound);
       case Opcode.COMPARE_CHUNKS -> compareChunks(inbound, (WriteRequest) request);
+      case Opcode.COMPARE_BLOCKS -> compareBlocks(inbound, (WriteRequest) request);
       case Opcode.LIST_CHUNKS -> listChunks(inbound);
       case Opcode.REFILLED -> refilled(inbound);
       default -> replies.status(inbound, frame.opcode(), frame.tag(), ReplicaStatus.OK);
@@ -189,8 +202,15 @@ final class RequestIntake implements FrameHandler {
     }
     int kind = frame.kind();
     boolean carriesData = ChunkUpdate.carriesData(kind);
+    boolean badLength =
+        frame.delta()
+            ? opcode != Opcode.UPDATE
+                || kind != ChunkUpdate.INSTALL
+                || !deltas.fits(frame.lengthBytes())
+                || payloadBytes >= frame.lengthBytes()
+            : payloadBytes != (carriesData ? frame.lengthBytes() : 0);
     if (frame.lengthBytes() < 0
-        || payloadBytes != (carriesData ? frame.lengthBytes() : 0)
+        || badLength
         || (opcode == Opcode.UPDATE) != (frame.version() != 0)) {
       return refuse(inbound, ReplicaStatus.BAD_REQUEST);
     }
@@ -214,8 +234,8 @@ final class RequestIntake implements FrameHandler {
     return buffer;
   }
 
-  private long startCompare(Inbound inbound, int payloadBytes) {
-    if (!ChunkRecords.isValidLength(payloadBytes)) {
+  private long startCompare(Inbound inbound, boolean valid, int payloadBytes) {
+    if (!valid) {
       return refuse(inbound, ReplicaStatus.BAD_REQUEST);
     }
     long buffer = Request.NO_BUFFER;
@@ -309,7 +329,38 @@ final class RequestIntake implements FrameHandler {
     op.baseLengthBytes = frame.baseLengthBytes();
     op.deadlineNs = deadlineNs();
     op.dataAddress = request.buffer;
-    target.disk.begin(request);
+    request.arrivedNs = context.nowNs;
+    if (!frame.delta()) {
+      target.disk.begin(request);
+    } else if (BlockDelta.isValid(request.buffer, frame.payloadLengthBytes(), op.lengthBytes)) {
+      deltas.take(request);
+    } else {
+      replies.status(inbound, request.opcode, request.askerTag, ReplicaStatus.BAD_REQUEST);
+      context.release(request);
+    }
+  }
+
+  private void compareBlocks(Inbound inbound, WriteRequest request) {
+    HostedTarget target = targetOrNull();
+    int status = target == null ? refusal() : ReplicaStatus.OK;
+    if (status == ReplicaStatus.OK
+        && checksum.of(request.buffer, frame.payloadLengthBytes()) != frame.payloadCrc32c()) {
+      status = EngineStatus.PAYLOAD_CORRUPT;
+    }
+    if (status != ReplicaStatus.OK) {
+      replies.status(inbound, Opcode.COMPARE_BLOCKS, frame.tag(), status);
+      context.release(request);
+      return;
+    }
+    request.inbound = inbound;
+    request.askerTag = frame.tag();
+    request.opcode = Opcode.COMPARE_BLOCKS;
+    request.target = target;
+    request.op.chunkHi = frame.chunkHi();
+    request.op.chunkLo = frame.chunkLo();
+    request.op.lengthBytes = frame.lengthBytes();
+    request.op.deadlineNs = deadlineNs();
+    deltas.take(request);
   }
 
   private void queryVersion(Inbound inbound) {

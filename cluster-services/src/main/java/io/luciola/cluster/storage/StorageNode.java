@@ -44,6 +44,7 @@ public final class StorageNode implements Agent, AutoCloseable {
   private final HostedTargets targets = new HostedTargets();
   private final List<DiskAgent> disks = new ArrayList<>();
   private final PeerLinks peers;
+  private final DeltaReceiver deltas;
   private final RequestIntake intake;
   private final TargetHosting hosting;
   private final int port;
@@ -90,10 +91,11 @@ public final class StorageNode implements Agent, AutoCloseable {
     ReadAnswers answers = new ReadAnswers(context, replies);
     peers = new PeerLinks(context);
     RefillLinks refills = new RefillLinks(context, peers);
-    intake = new RequestIntake(context, targets, replies);
+    deltas = new DeltaReceiver(context, replies);
+    intake = new RequestIntake(context, targets, replies, deltas);
     ReplicaEventLog log = new ReplicaEventLog(peers);
     for (Disk disk : disks) {
-      this.disks.add(new DiskAgent(disk, context, answers, replies));
+      this.disks.add(new DiskAgent(disk, context, answers, replies, deltas));
     }
     hosting =
         new TargetHosting(
@@ -127,6 +129,11 @@ public final class StorageNode implements Agent, AutoCloseable {
     return usage;
   }
 
+  /** What refills by this node have moved so far. */
+  RefillTotals refillTotals() {
+    return context.refillTotals;
+  }
+
   /** Connects the disks: from now on their engines belong to this thread, or to their own. */
   @Override
   public void onStart() {
@@ -148,6 +155,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
     work += poll.poll();
     work += driveDisks();
+    deltas.advance();
     if (context.nowNs >= nextTickNs) {
       nextTickNs = context.nowNs + TICK_NS;
       tick();
@@ -234,7 +242,7 @@ public final class StorageNode implements Agent, AutoCloseable {
         }
       }
     }
-    if (context.nowNs - lastWorkNs < AFTERGLOW_NS) {
+    if (context.nowNs - lastWorkNs < AFTERGLOW_NS || deltas.isWaiting()) {
       return AFTERGLOW_SLEEP_NS;
     }
     for (int i = 0; i < targets.size(); i++) {

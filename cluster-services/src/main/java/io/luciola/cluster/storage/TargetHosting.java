@@ -67,6 +67,7 @@ final class TargetHosting {
             disk,
             context.options.replica(),
             context.lease,
+            context.refillTotals,
             drivers);
     targets.add(target);
     LOG.info(

@@ -12,6 +12,32 @@ final class WriteRequest extends Request {
 
   int opcode;
 
+  /** When it came in. */
+  long arrivedNs;
+
+  /** To whom it is forwarded. */
+  long successorTargetId;
+
+  /** By which chain version it is forwarded. */
+  int forwardChainVersion;
+
+  /** Whether its successor was asked which blocks differ. */
+  boolean comparing;
+
+  /** Whether only the blocks that differ were sent. */
+  boolean delta;
+
+  /** Whether what the engine has of it is a read of what is committed, into {@link #side}. */
+  boolean readsBase;
+
+  /**
+   * A second buffer: blocks and their checksums on the way out, what is committed on the way in.
+   */
+  long side;
+
+  /** Bytes of the buffer that are a refill's. */
+  int refillBytes;
+
   /** Whether the buffer is one for the whole content, not what came with the update. */
   boolean whole;
 
@@ -44,5 +70,13 @@ final class WriteRequest extends Request {
     loading = false;
     whole = false;
     syncing = false;
+    arrivedNs = 0;
+    successorTargetId = 0;
+    forwardChainVersion = 0;
+    comparing = false;
+    delta = false;
+    readsBase = false;
+    side = NO_BUFFER;
+    refillBytes = 0;
   }
 }

@@ -84,7 +84,7 @@ public class FrameHeader {
     return getByte(address + OPCODE) & 0xFF;
   }
 
-  /** Flags; {@link RequestFrame#REPEAT} is the only one. */
+  /** Flags: {@link RequestFrame#REPEAT} and {@link RequestFrame#DELTA}. */
   public final int flags() {
     return getShort(address + FLAGS) & 0xFFFF;
   }

@@ -29,6 +29,12 @@ public final class Opcode {
   /** Replica to the target that it refills: it has all that is committed. */
   public static final int REFILLED = 8;
 
+  /**
+   * Replica to the target that it refills: which blocks of your committed content of a chunk are
+   * others than these?
+   */
+  public static final int COMPARE_BLOCKS = 9;
+
   /** Set in the opcode of every answer. */
   public static final int REPLY = 0x80;
 
@@ -37,7 +43,7 @@ public final class Opcode {
   /** Whether the number is an opcode at all. */
   public static boolean isValid(int opcode) {
     int request = opcode & ~REPLY;
-    return request >= READ && request <= REFILLED;
+    return request >= READ && request <= COMPARE_BLOCKS;
   }
 
   /** Whether the opcode is of an answer. */
@@ -48,7 +54,14 @@ public final class Opcode {
   /** Whether frames of this opcode may carry a payload. */
   public static boolean mayCarryPayload(int opcode) {
     return switch (opcode) {
-      case WRITE, UPDATE, COMPARE_CHUNKS, READ | REPLY, LIST_CHUNKS | REPLY -> true;
+      case WRITE,
+          UPDATE,
+          COMPARE_CHUNKS,
+          COMPARE_BLOCKS,
+          READ | REPLY,
+          LIST_CHUNKS | REPLY,
+          COMPARE_BLOCKS | REPLY ->
+          true;
       default -> false;
     };
   }
@@ -65,6 +78,7 @@ public final class Opcode {
           case COMPARE_CHUNKS -> "COMPARE_CHUNKS";
           case LIST_CHUNKS -> "LIST_CHUNKS";
           case REFILLED -> "REFILLED";
+          case COMPARE_BLOCKS -> "COMPARE_BLOCKS";
           default -> "opcode " + opcode;
         };
     return isReply(opcode) ? request + "_REPLY" : request;

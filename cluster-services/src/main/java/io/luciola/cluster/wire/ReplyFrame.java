@@ -37,8 +37,8 @@ public final class ReplyFrame extends FrameHeader {
   }
 
   /**
-   * UPDATE_REPLY: digest of the whole chunk as the successor has it. COMPARE_CHUNKS_REPLY: bit i
-   * says that chunk 64 + i differs.
+   * UPDATE_REPLY and COMPARE_BLOCKS_REPLY: digest of the whole chunk as the successor has it.
+   * COMPARE_CHUNKS_REPLY: bit i says that chunk 64 + i differs.
    */
   public long digest() {
     return getLong(address + DIGEST);
@@ -50,7 +50,10 @@ public final class ReplyFrame extends FrameHeader {
     return this;
   }
 
-  /** UPDATE_REPLY: length of the chunk. READ_REPLY: bytes that could be read, the payload. */
+  /**
+   * UPDATE_REPLY and COMPARE_BLOCKS_REPLY: length of the chunk. READ_REPLY: bytes that could be
+   * read, the payload.
+   */
   public int lengthBytes() {
     return getInt(address + LENGTH_BYTES);
   }

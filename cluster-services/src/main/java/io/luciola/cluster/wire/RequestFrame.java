@@ -34,6 +34,9 @@ public final class RequestFrame extends FrameHeader {
   /** Flag of WRITE and UPDATE: the client has sent this update before. */
   public static final int REPEAT = 1;
 
+  /** Flag of UPDATE, kind INSTALL: the payload is a {@link BlockDelta}, not the whole content. */
+  public static final int DELTA = 2;
+
   /** Made without memory; wrap before use. */
   public RequestFrame() {}
 
@@ -236,7 +239,21 @@ public final class RequestFrame extends FrameHeader {
 
   /** Sets {@link #repeat()}. */
   public RequestFrame repeat(boolean repeat) {
-    putShort(address + FLAGS, (short) (repeat ? REPEAT : 0));
+    return flag(REPEAT, repeat);
+  }
+
+  /** Whether the payload is a {@link BlockDelta}. */
+  public boolean delta() {
+    return (flags() & DELTA) != 0;
+  }
+
+  /** Sets {@link #delta()}. */
+  public RequestFrame delta(boolean delta) {
+    return flag(DELTA, delta);
+  }
+
+  private RequestFrame flag(int bit, boolean on) {
+    putShort(address + FLAGS, (short) (on ? flags() | bit : flags() & ~bit));
     return this;
   }
 }

@@ -2,6 +2,7 @@ package io.luciola.cluster.storage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.UringDevice;
@@ -15,10 +16,14 @@ import io.luciola.cluster.client.DataPathOptions;
 import io.luciola.cluster.mgmtd.proto.PublicTargetState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,27 +32,36 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class RefillTest {
 
-  private static final long DISK_BYTES = 64 << 20;
-  private static final int CHUNK_BYTES = 65_536;
-  private static final int FILE_BYTES = 3 << 20;
+  private static final long DISK_BYTES = 192 << 20;
+  private static final int SMALL_CHUNK_BYTES = 65_536;
+  private static final int SMALL_FILE_BYTES = 3 << 20;
+  private static final int CHUNK_BYTES = 4 << 20;
+  private static final int FILE_BYTES = 24 << 20;
+  private static final int BLOCK_BYTES = 4096;
   private static final int GONE = 3;
 
   @TempDir Path folder;
 
   private final byte[] expected = new byte[FILE_BYTES];
   private final long memory = Memory.allocate(FILE_BYTES);
+  private final Random random = new Random(7);
+  private FileLayout layout;
 
   private LoopbackCluster start() {
     return new LoopbackCluster(
         3,
         1,
         (node, disk, uuid) -> {
-          Path file = folder.resolve("node" + node);
+          Path file = file(node);
           if (!Files.exists(file)) {
             UringDevice.create(file, DISK_BYTES);
           }
           return open(uuid, UringDevice.open(file));
         });
+  }
+
+  private Path file(int node) {
+    return folder.resolve("node" + node);
   }
 
   private static Disk open(UUID uuid, BlockDevice device) {
@@ -62,52 +76,193 @@ class RefillTest {
 
   @Test
   void whatWasMissedComesBackWhileWritesGoOn() throws InterruptedException {
-    Random random = new Random(7);
     try (LoopbackCluster cluster = start();
         ChainDataPath path = cluster.dataPath(DataPathOptions.DEFAULTS)) {
-      FileLayout layout = cluster.layout(CHUNK_BYTES);
-      write(path, layout, random, 0, FILE_BYTES / 2);
+      layout = cluster.layout(SMALL_CHUNK_BYTES);
+      write(path, 0, SMALL_FILE_BYTES / 2);
+      leave(cluster);
+      writeSome(path, 40, SMALL_FILE_BYTES);
+      refillWhileWritesGoOn(cluster, path, SMALL_FILE_BYTES);
+      assertServedByTheOneThatWasAway(cluster, path, SMALL_FILE_BYTES);
+    }
+    assertReplicasAreTheSame();
+  }
 
-      cluster.stop(GONE);
-      cluster.setState(GONE, PublicTargetState.OFFLINE);
-      for (int i = 0; i < 40; i++) {
-        write(path, layout, random, random.nextInt(FILE_BYTES - 9000), 1 + random.nextInt(9000));
+  @Test
+  void onlyTheBlocksThatDifferMove() {
+    int differingBytes;
+    long movedBytes;
+    long skippedBytes;
+    try (LoopbackCluster cluster = start();
+        ChainDataPath path = cluster.dataPath(DataPathOptions.DEFAULTS)) {
+      layout = cluster.layout(CHUNK_BYTES);
+      write(path, 0, FILE_BYTES);
+      leave(cluster);
+      differingBytes = changeTenthOfBlocks(path);
+      comeBack(cluster);
+      serveWhenRefilled(cluster, new AtomicBoolean());
+      movedBytes = movedBytes(cluster);
+      skippedBytes =
+          cluster.server(1).node().refillTotals().skippedBytes()
+              + cluster.server(2).node().refillTotals().skippedBytes();
+      assertServedByTheOneThatWasAway(cluster, path, FILE_BYTES);
+    }
+    System.out.printf(
+        "FIGURE refill: %d bytes differ, %d bytes moved, ratio %.3f%n",
+        differingBytes, movedBytes, movedBytes / (double) differingBytes);
+    assertTrue(
+        movedBytes <= 1.2 * differingBytes,
+        movedBytes + " bytes moved for " + differingBytes + " that differ");
+    assertEquals(FILE_BYTES - differingBytes, skippedBytes);
+    assertReplicasAreTheSame();
+  }
+
+  @Test
+  void largeChunksComeBackByBlocksWhileWritesGoOn() throws InterruptedException {
+    long movedBytes;
+    try (LoopbackCluster cluster = start();
+        ChainDataPath path = cluster.dataPath(DataPathOptions.DEFAULTS)) {
+      layout = cluster.layout(CHUNK_BYTES);
+      write(path, 0, FILE_BYTES - 5_000); // so that a chunk ends within a block
+      leave(cluster);
+      writeSome(path, 200, FILE_BYTES);
+      refillWhileWritesGoOn(cluster, path, FILE_BYTES);
+      movedBytes = movedBytes(cluster);
+      assertServedByTheOneThatWasAway(cluster, path, FILE_BYTES);
+    }
+    assertTrue(movedBytes < FILE_BYTES / 2, movedBytes + " bytes moved");
+    assertReplicasAreTheSame();
+  }
+
+  @Test
+  @Tag("slow")
+  void figuresOfForegroundLatency() throws InterruptedException {
+    try (LoopbackCluster cluster = start();
+        ChainDataPath path = cluster.dataPath(DataPathOptions.DEFAULTS)) {
+      layout = cluster.layout(CHUNK_BYTES);
+      write(path, 0, FILE_BYTES);
+      measure(path, 2_000, new AtomicBoolean(true));
+      leave(cluster);
+      long[] without = measure(path, 4_000, new AtomicBoolean(true));
+      for (int round = 0; round < 5; round++) {
+        changeTenthOfBlocks(path);
+        comeBack(cluster);
+        AtomicBoolean serving = new AtomicBoolean();
+        Thread watch = Thread.ofPlatform().start(() -> serveWhenRefilled(cluster, serving));
+        long[] with = measure(path, 200_000, serving);
+        watch.join();
+        System.out.printf(
+            "FIGURE foreground 4 KiB writes, round %d: P50/P99 without refill %d/%d us, with"
+                + " %d/%d us (%d writes), %d bytes moved%n",
+            round,
+            without[without.length / 2] / 1000,
+            without[without.length * 99 / 100] / 1000,
+            with[with.length / 2] / 1000,
+            with[with.length * 99 / 100] / 1000,
+            with.length,
+            movedBytes(cluster));
+        leave(cluster);
+        without = measure(path, 4_000, new AtomicBoolean(true));
       }
-
-      cluster.start(GONE);
-      cluster.setState(GONE, PublicTargetState.SYNCING);
-      AtomicBoolean serving = new AtomicBoolean();
-      Thread watch = Thread.ofPlatform().start(() -> serveWhenRefilled(cluster, serving));
-      int writes = 0;
-      while (!serving.get() || writes < 50) {
-        write(path, layout, random, random.nextInt(FILE_BYTES - 9000), 1 + random.nextInt(9000));
-        writes++;
-      }
-      watch.join();
-
-      // Only the node that was away answers from now on.
-      cluster.setState(1, PublicTargetState.OFFLINE);
-      cluster.setState(2, PublicTargetState.OFFLINE);
-      assertEquals(FILE_BYTES, path.readNow(layout, 1, 0, FILE_BYTES, memory));
-      byte[] actual = new byte[FILE_BYTES];
-      Memory.get(memory, actual, 0, FILE_BYTES);
-      assertArrayEquals(expected, actual);
-    } finally {
-      Memory.free(memory, FILE_BYTES);
     }
   }
 
+  /** Latencies of single writes, in ascending order. */
+  private long[] measure(ChainDataPath path, int most, AtomicBoolean ended) {
+    long[] latencies = new long[most];
+    int count = 0;
+    while (count < most && (count < 100 || most <= 4_000 || !ended.get())) {
+      int offset = random.nextInt(FILE_BYTES / BLOCK_BYTES) * BLOCK_BYTES;
+      long beginNs = System.nanoTime();
+      write(path, offset, BLOCK_BYTES);
+      latencies[count++] = System.nanoTime() - beginNs;
+    }
+    long[] sorted = Arrays.copyOf(latencies, count);
+    Arrays.sort(sorted);
+    return sorted;
+  }
+
+  // ---- steps
+
+  private static void leave(LoopbackCluster cluster) {
+    cluster.stop(GONE);
+    cluster.setState(GONE, PublicTargetState.OFFLINE);
+  }
+
+  private static void comeBack(LoopbackCluster cluster) {
+    cluster.start(GONE);
+    cluster.setState(GONE, PublicTargetState.SYNCING);
+  }
+
+  private void refillWhileWritesGoOn(LoopbackCluster cluster, ChainDataPath path, int fileBytes)
+      throws InterruptedException {
+    comeBack(cluster);
+    AtomicBoolean serving = new AtomicBoolean();
+    Thread watch = Thread.ofPlatform().start(() -> serveWhenRefilled(cluster, serving));
+    int writes = 0;
+    while (!serving.get() || writes < 50) {
+      writeSome(path, 1, fileBytes);
+      writes++;
+    }
+    watch.join();
+  }
+
   private static void serveWhenRefilled(LoopbackCluster cluster, AtomicBoolean serving) {
-    while (!cluster.server(GONE).node().usage().stream().allMatch(TargetUsage::upToDate)
-        || cluster.server(GONE).node().usage().isEmpty()) {
+    while (!isRefilled(cluster.server(GONE).node().usage())) {
       LockSupport.parkNanos(10_000_000);
     }
     cluster.setState(GONE, PublicTargetState.SERVING);
     serving.set(true);
   }
 
-  private void write(
-      ChainDataPath path, FileLayout layout, Random random, int offset, int lengthBytes) {
+  private static boolean isRefilled(List<TargetUsage> usage) {
+    return !usage.isEmpty() && usage.stream().allMatch(TargetUsage::upToDate);
+  }
+
+  private static long movedBytes(LoopbackCluster cluster) {
+    return cluster.server(1).node().refillTotals().movedBytes()
+        + cluster.server(2).node().refillTotals().movedBytes();
+  }
+
+  private void assertServedByTheOneThatWasAway(
+      LoopbackCluster cluster, ChainDataPath path, int fileBytes) {
+    cluster.setState(1, PublicTargetState.OFFLINE);
+    cluster.setState(2, PublicTargetState.OFFLINE);
+    assertEquals(fileBytes, path.readNow(layout, 1, 0, fileBytes, memory));
+    byte[] actual = new byte[FILE_BYTES];
+    Memory.get(memory, actual, 0, fileBytes);
+    assertArrayEquals(expected, actual);
+  }
+
+  private void assertReplicasAreTheSame() {
+    DiskDigests.assertSame(file(1), file(2), file(3));
+    Memory.free(memory, FILE_BYTES);
+  }
+
+  /** Returns how many bytes of blocks differ now. */
+  private int changeTenthOfBlocks(ChainDataPath path) {
+    int blocksPerChunk = CHUNK_BYTES / BLOCK_BYTES;
+    int differing = 0;
+    for (int chunk = 0; chunk < FILE_BYTES / CHUNK_BYTES; chunk++) {
+      BitSet changed = new BitSet();
+      while (changed.cardinality() < blocksPerChunk / 10) {
+        changed.set(random.nextInt(blocksPerChunk));
+      }
+      for (int block = changed.nextSetBit(0); block >= 0; block = changed.nextSetBit(block + 1)) {
+        write(path, chunk * CHUNK_BYTES + block * BLOCK_BYTES, BLOCK_BYTES);
+        differing++;
+      }
+    }
+    return differing * BLOCK_BYTES;
+  }
+
+  private void writeSome(ChainDataPath path, int writes, int fileBytes) {
+    for (int i = 0; i < writes; i++) {
+      write(path, random.nextInt(fileBytes - 9000), 1 + random.nextInt(9000));
+    }
+  }
+
+  private void write(ChainDataPath path, int offset, int lengthBytes) {
     byte[] data = new byte[lengthBytes];
     random.nextBytes(data);
     Memory.put(memory, data, 0, lengthBytes);
