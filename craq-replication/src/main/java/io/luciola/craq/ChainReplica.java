@@ -124,10 +124,23 @@ public final class ChainReplica {
     updates.onForwarded(op, status, digest, lengthBytes, nowNs);
   }
 
-  /** Ends {@link ReplicaEffects#loadPending}; status as the engine gave it. */
+  /**
+   * Ends {@link ReplicaEffects#loadPending} and {@link ReplicaEffects#loadFromPeer}; status as the
+   * engine gave it.
+   */
   public void onPendingLoaded(UpdateOp op, int status, long nowNs) {
     lastNowNs = nowNs;
     updates.onPendingLoaded(op, status, nowNs);
+  }
+
+  /**
+   * The engine has met a block of the chunk that does not match its checksum: the chunk is repaired
+   * from another replica when its turn comes. Harmless for a chunk that is not corrupt, or in
+   * repair already.
+   */
+  public void onCorruptChunk(long chunkHi, long chunkLo, long nowNs) {
+    lastNowNs = nowNs;
+    updates.onCorruptChunk(chunkHi, chunkLo, nowNs);
   }
 
   /** Takes a read. */

@@ -95,6 +95,25 @@ final class ChunkProgress {
     waiters++;
   }
 
+  /** Whether the chunk is in repair, or is to be. */
+  boolean hasRepair() {
+    for (UpdateOp op = first; op != null; op = op.next) {
+      if (op.repair) {
+        return true;
+      }
+    }
+    return current != null && current.repair;
+  }
+
+  /** Puts an update behind the repair that waits in front, or in front when none does. */
+  void addBehindRepair(UpdateOp op) {
+    UpdateOp repair = first != null && first.repair ? pollFirst() : null;
+    addFirst(op);
+    if (repair != null) {
+      addFirst(repair);
+    }
+  }
+
   UpdateOp pollFirst() {
     UpdateOp op = first;
     if (op != null) {

@@ -34,8 +34,22 @@ final class RecoveryOps {
 
   /** An op that refills the successor's copy of a chunk. */
   UpdateOp takeForRefill(long chunkHi, long chunkLo, int chainVersion) {
-    UpdateOp op = take();
+    UpdateOp op = takeForCopy(chunkHi, chunkLo, chainVersion);
     op.refill = true;
+    return op;
+  }
+
+  /** An op that repairs a chunk here. */
+  UpdateOp takeForRepair(long chunkHi, long chunkLo, int chainVersion) {
+    UpdateOp op = takeForCopy(chunkHi, chunkLo, chainVersion);
+    op.repair = true;
+    op.foundCorrupt = false;
+    op.attempts = 0;
+    return op;
+  }
+
+  private UpdateOp takeForCopy(long chunkHi, long chunkLo, int chainVersion) {
+    UpdateOp op = take();
     op.chunkHi = chunkHi;
     op.chunkLo = chunkLo;
     op.chainVersion = chainVersion;
@@ -51,7 +65,7 @@ final class RecoveryOps {
     return op;
   }
 
-  /** Makes a refill a copy of what is committed. */
+  /** Makes a refill or repair a copy of what is committed. */
   static void setCommitted(UpdateOp op, ChunkStat stat) {
     op.kind = ChunkUpdate.INSTALL;
     op.offsetBytes = 0;
@@ -70,6 +84,7 @@ final class RecoveryOps {
     UpdateOp op = pooled == 0 ? new UpdateOp() : pool[--pooled];
     op.recovery = true;
     op.refill = false;
+    op.repair = false;
     op.fromClient = false;
     op.replied = false;
     return op;

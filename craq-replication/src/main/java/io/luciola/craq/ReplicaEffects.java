@@ -44,11 +44,19 @@ public interface ReplicaEffects {
 
   /**
    * Reads the whole content ({@code lengthBytes}) of the chunk's version {@code op.version},
-   * pending or (of a refill) committed, into a buffer which takes the place of what the op had, and
-   * sets {@code dataAddress} and {@code dataCrc32c}; ends in {@link ChainReplica#onPendingLoaded}.
-   * The buffer is the driver's to free at {@link #done}.
+   * pending or (of a refill or repair) committed, into a buffer which takes the place of what the
+   * op had, and sets {@code dataAddress} and {@code dataCrc32c}; ends in {@link
+   * ChainReplica#onPendingLoaded}. The buffer is the driver's to free at {@link #done}.
    */
   void loadPending(UpdateOp op);
+
+  /**
+   * Gets the whole content of a repair's chunk from another serving replica, into a buffer as
+   * {@link #loadPending} does: of version {@code op.version}, {@code op.resultLengthBytes} long,
+   * with the digest {@code op.resultDigest}. All serving replicas are asked in turn. Ends in {@link
+   * ChainReplica#onPendingLoaded}, with VERSION_MISMATCH when none has just that.
+   */
+  void loadFromPeer(UpdateOp op, int chainVersion);
 
   /**
    * Answers the sender, with the op's result fields when OK. Called at most once per op, never for

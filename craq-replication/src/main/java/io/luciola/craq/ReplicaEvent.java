@@ -17,6 +17,15 @@ public enum ReplicaEvent {
   DIVERGED,
   /** A pending update cannot be read back from the disk; its chunk stays dirty. Retried. */
   PENDING_UNREADABLE,
+  /** A committed chunk cannot be read back from the disk: it is fetched from another replica. */
+  CHUNK_CORRUPT,
+  /** Such a chunk was replaced by another replica's copy. */
+  CHUNK_REPAIRED,
+  /**
+   * No other replica had the version of such a chunk: it stays as it is, and whoever wants it from
+   * this replica is answered with an error.
+   */
+  REPAIR_FAILED,
   /** The engine refused to commit what the chain has committed; its chunk stays dirty. Retried. */
   COMMIT_FAILED
 }

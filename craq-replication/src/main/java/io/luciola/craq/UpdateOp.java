@@ -89,6 +89,18 @@ public final class UpdateOp {
   /** Whether the op copies what is committed here to the successor, and commits nothing here. */
   public boolean refill;
 
+  /** Whether the op makes a chunk that is corrupt here a copy of another replica's. */
+  public boolean repair;
+
+  /** Of a repair: whether the chunk was found corrupt, so that it has to come from elsewhere. */
+  boolean foundCorrupt;
+
+  /** Of a repair: how often no other replica had the version. */
+  int attempts;
+
+  /** Whether a repair was made for this update before: there is no second one. */
+  boolean repairTried;
+
   /** The pass of {@link Refill} which made the op. */
   int refillPass;
 
@@ -110,6 +122,11 @@ public final class UpdateOp {
   UpdateOp next;
   boolean fromClient;
   boolean replied;
+
+  /** Whether it copies a chunk, here or to the successor, for nobody in particular. */
+  public boolean isCopy() {
+    return refill || repair;
+  }
 
   /** Whether two updates are the same request of the same client. */
   boolean sameWriter(long otherClientId, int otherChannel, long otherSequence) {

@@ -18,6 +18,12 @@ class UpdatePath {
     void onRefilled(UpdateOp op, int status, long nowNs);
   }
 
+  /** How often a repair asks the others. */
+  private static final int REPAIR_ATTEMPTS = 8;
+
+  /** After what time a repair that failed is tried again, if somebody wants the chunk. */
+  private static final long REPAIR_AGAIN_NS = 10_000_000_000L;
+
   /** An engine that is busy (with a checkpoint, say) will not be for long. */
   static final long BACK_PRESSURE_RETRY_NS = 1_000_000;
 
@@ -29,6 +35,7 @@ class UpdatePath {
   private final WriterTable writers;
   private final UpdateDecision decision;
   private final ChunkStat stat = new ChunkStat();
+  private final FailedRepairs failedRepairs = new FailedRepairs();
   private RefillListener refillListener = (op, status, nowNs) -> {};
   private int held;
   private long lastNowNs;
@@ -66,6 +73,8 @@ class UpdatePath {
     op.fromClient = op.version == 0;
     op.recovery = false;
     op.refill = false;
+    op.repair = false;
+    op.repairTried = false;
     op.replied = false;
     op.progress = null;
     op.next = null;
@@ -183,6 +192,10 @@ class UpdatePath {
       beginRefill(progress, op, nowNs);
       return;
     }
+    if (op.repair) {
+      beginRepair(progress, op, nowNs);
+      return;
+    }
     switch (decision.decide(op, stat, nowNs)) {
       case ANSWER -> end(op, decision.answer());
       case RECOVER_FIRST -> {
@@ -217,6 +230,15 @@ class UpdatePath {
 
   void onPrepared(UpdateOp op, int status, long digest, int lengthBytes, long nowNs) {
     ChunkProgress progress = inPhase(op, Phase.PREPARING);
+    if (op.repair) {
+      onRepairPrepared(progress, status, digest, lengthBytes, nowNs);
+      return;
+    }
+    lastNowNs = nowNs;
+    if (status == EngineStatus.CHUNK_CORRUPT && mayRepairFor(op)) {
+      afterRepair(progress, nowNs);
+      return;
+    }
     if (status != EngineStatus.OK) {
       finish(progress, status, nowNs);
       return;
@@ -307,6 +329,12 @@ class UpdatePath {
     }
     op.chainVersion = role.version;
     int status = effects.commit(op);
+    if (status == EngineStatus.OK && op.repair) {
+      failedRepairs.remove(op.chunkHi, op.chunkLo);
+      report(ReplicaEvent.CHUNK_REPAIRED, op, 0);
+      finish(progress, ReplicaStatus.OK, nowNs);
+      return;
+    }
     if (status == EngineStatus.OK) {
       writers.record(op, nowNs);
       finish(progress, ReplicaStatus.OK, nowNs);
@@ -391,6 +419,115 @@ class UpdatePath {
     }
   }
 
+  // ---- repairing a chunk here
+
+  /** The engine has met a corrupt block of the chunk. */
+  void onCorruptChunk(long chunkHi, long chunkLo, long nowNs) {
+    lastNowNs = nowNs;
+    ChunkProgress progress = chunks.get(chunkHi, chunkLo);
+    if (!role.serving
+        || held >= options.maxUpdates()
+        || (progress != null && progress.hasRepair())
+        || !failedRepairs.mayTry(chunkHi, chunkLo, nowNs)) {
+      return;
+    }
+    if (progress == null) {
+      progress = chunks.add(chunkHi, chunkLo);
+    }
+    addRepair(progress);
+    pump(progress, nowNs);
+  }
+
+  private void addRepair(ChunkProgress progress) {
+    held++;
+    progress.addFirst(recoveryOps.takeForRepair(progress.chunkHi, progress.chunkLo, role.version));
+  }
+
+  private boolean mayRepairFor(UpdateOp op) {
+    return role.serving
+        && !op.repairTried
+        && !op.recovery
+        && failedRepairs.mayTry(op.chunkHi, op.chunkLo, lastNowNs);
+  }
+
+  /** The current update met a corrupt block: it takes its turn again when that is repaired. */
+  private void afterRepair(ChunkProgress progress, long nowNs) {
+    UpdateOp op = progress.current;
+    op.repairTried = true;
+    progress.clearCurrent();
+    if (!progress.hasRepair()) {
+      addRepair(progress);
+    }
+    progress.addBehindRepair(op);
+    wakeAt(op.deadlineNs);
+    pump(progress, nowNs);
+  }
+
+  /** First it is seen whether the chunk is corrupt at all: it may have been replaced meanwhile. */
+  private void beginRepair(ChunkProgress progress, UpdateOp op, long nowNs) {
+    int status = effects.stat(role.targetId, op.chunkHi, op.chunkLo, stat);
+    if (status != ReplicaStatus.OK) {
+      end(op, status);
+    } else if (stat.pendingVersion != 0) {
+      progress.addFirst(op);
+      recover(progress, stat, nowNs);
+    } else {
+      RecoveryOps.setCommitted(op, stat);
+      begin(progress, op, Phase.LOADING);
+      effects.loadPending(op);
+    }
+  }
+
+  private void onRepairLoaded(ChunkProgress progress, int status, long nowNs) {
+    UpdateOp op = progress.current;
+    if (progress.session != role.session || !role.serving) {
+      finish(progress, ReplicaStatus.NOT_SERVING, nowNs);
+    } else if (status == EngineStatus.OK && !op.foundCorrupt) {
+      finish(progress, ReplicaStatus.OK, nowNs);
+    } else if (status == EngineStatus.OK) {
+      op.chainVersion = role.version;
+      progress.phase = Phase.PREPARING;
+      effects.prepare(op);
+    } else if (status == EngineStatus.BACK_PRESSURE) {
+      retry(progress, Phase.RETRY_LOAD, status, nowNs);
+    } else if (!op.foundCorrupt && status != EngineStatus.CHUNK_CORRUPT) {
+      finish(progress, status, nowNs);
+    } else if (!op.foundCorrupt) {
+      op.foundCorrupt = true;
+      if (!failedRepairs.has(op.chunkHi, op.chunkLo)) {
+        report(ReplicaEvent.CHUNK_CORRUPT, op, 0);
+      }
+      effects.loadFromPeer(op, role.version);
+    } else if (++op.attempts < REPAIR_ATTEMPTS) {
+      retry(progress, Phase.RETRY_LOAD, status, nowNs);
+    } else {
+      repairFailed(progress, status, nowNs);
+    }
+  }
+
+  private void onRepairPrepared(
+      ChunkProgress progress, int status, long digest, int lengthBytes, long nowNs) {
+    UpdateOp op = progress.current;
+    if (status == EngineStatus.BACK_PRESSURE) {
+      retry(progress, Phase.RETRY_LOAD, status, nowNs);
+    } else if (status != EngineStatus.OK) {
+      repairFailed(progress, status, nowNs);
+    } else if (digest != op.resultDigest || lengthBytes != op.resultLengthBytes) {
+      effects.discardPending(role.targetId, op.chunkHi, op.chunkLo, op.version);
+      repairFailed(progress, ReplicaStatus.DIVERGED, nowNs);
+    } else {
+      commit(progress, nowNs);
+    }
+  }
+
+  private void repairFailed(ChunkProgress progress, int status, long nowNs) {
+    UpdateOp op = progress.current;
+    if (failedRepairs.add(op.chunkHi, op.chunkLo, nowNs + REPAIR_AGAIN_NS)) {
+      report(ReplicaEvent.REPAIR_FAILED, op, 0);
+    }
+    finish(progress, status, nowNs);
+  }
+
   // ---- pending versions of an earlier life
 
   private void recover(ChunkProgress progress, ChunkStat pending, long nowNs) {
@@ -414,6 +551,10 @@ class UpdatePath {
 
   void onPendingLoaded(UpdateOp op, int status, long nowNs) {
     ChunkProgress progress = inPhase(op, Phase.LOADING);
+    if (op.repair) {
+      onRepairLoaded(progress, status, nowNs);
+      return;
+    }
     if (status == EngineStatus.OK) {
       progress.backoffNs = 0;
       prepared(progress, nowNs);
@@ -511,12 +652,21 @@ class UpdatePath {
       case RETRY_COMMIT -> commit(progress, nowNs);
       case RETRY_FORWARD -> prepared(progress, nowNs);
       case RETRY_LOAD -> {
-        progress.phase = Phase.LOADING;
-        effects.loadPending(progress.current);
+        load(progress);
       }
       case IDLE, PREPARING, LOADING, FORWARDING -> {
         // Somebody else has to move first.
       }
+    }
+  }
+
+  private void load(ChunkProgress progress) {
+    UpdateOp op = progress.current;
+    progress.phase = Phase.LOADING;
+    if (op.repair && op.foundCorrupt) {
+      effects.loadFromPeer(op, role.version);
+    } else {
+      effects.loadPending(op);
     }
   }
 
@@ -536,6 +686,7 @@ class UpdatePath {
    * on under it.
    */
   void onChain(long nowNs) {
+    failedRepairs.onChain();
     for (int i = chunks.size() - 1; i >= 0; i--) {
       if (i < chunks.size()) {
         rejoin(chunks.at(i), nowNs);

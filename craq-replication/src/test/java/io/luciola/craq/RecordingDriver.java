@@ -112,6 +112,12 @@ final class RecordingDriver implements ReplicaEffects {
   }
 
   @Override
+  public void loadFromPeer(UpdateOp op, int chainVersion) {
+    effects.add("fetch " + op.version + " under " + chainVersion);
+    recovered = op;
+  }
+
+  @Override
   public void reply(UpdateOp op, int status) {
     effects.add("reply " + op.sequence + " " + ReplicaStatus.name(status));
   }

@@ -39,6 +39,7 @@ final class DiskAgent implements HandoffListener {
   private @Nullable EngineClient remote;
 
   private final NodeContext context;
+  private final HostedTargets targets;
   private final ReadAnswers answers;
   private final Replies replies;
   private final DeltaReceiver deltas;
@@ -66,12 +67,17 @@ final class DiskAgent implements HandoffListener {
   private boolean gone;
 
   private int inEngine;
-  private long corruptReports;
 
   DiskAgent(
-      Disk disk, NodeContext context, ReadAnswers answers, Replies replies, DeltaReceiver deltas) {
+      Disk disk,
+      NodeContext context,
+      HostedTargets targets,
+      ReadAnswers answers,
+      Replies replies,
+      DeltaReceiver deltas) {
     this.disk = disk;
     this.context = context;
+    this.targets = targets;
     this.answers = answers;
     this.replies = replies;
     this.deltas = deltas;
@@ -245,7 +251,7 @@ final class DiskAgent implements HandoffListener {
   /** Reads the whole version into a buffer of the pool. */
   void loadPending(WriteRequest request) {
     if (!tryLoad(request)) {
-      (request.op.refill ? stalledRefills : stalledLoads).add(request);
+      (request.op.isCopy() ? stalledRefills : stalledLoads).add(request);
     }
   }
 
@@ -320,15 +326,11 @@ final class DiskAgent implements HandoffListener {
   @Override
   public void onCorrupt(
       long targetId, long chunkHi, long chunkLo, int offsetBytes, long deviceOffsetBytes) {
-    corruptReports++;
-    LOG.warn(
-        "{}: corrupt block of target {} chunk {} at offset {}; {} such reports since the start."
-            + " Reads go to other replicas; look at the disk",
-        disk.name(),
-        targetId,
-        String.format("%016x%016x", chunkHi, chunkLo),
-        offsetBytes,
-        corruptReports);
+    // The engine has logged where.
+    HostedTarget target = targets.find(targetId);
+    if (target != null) {
+      target.replica.onCorruptChunk(chunkHi, chunkLo, context.nowNs);
+    }
   }
 
   @Override
@@ -486,7 +488,7 @@ final class DiskAgent implements HandoffListener {
       return true;
     }
     if (!request.whole) {
-      if (op.refill && !context.hasRoomForRefill(op.lengthBytes)) {
+      if (op.isCopy() && !context.hasRoomForRefill(op.lengthBytes)) {
         return false;
       }
       long buffer = context.buffers.acquire(op.lengthBytes);
@@ -498,7 +500,7 @@ final class DiskAgent implements HandoffListener {
       }
       request.buffer = buffer;
       request.whole = true;
-      if (op.refill) {
+      if (op.isCopy()) {
         context.countRefill(request, op.lengthBytes);
       }
     }

@@ -19,6 +19,7 @@ final class NodeContext {
   final RequestTable<RefillRequest> refills = new RequestTable<>(RefillRequest::new);
 
   final RefillTotals refillTotals = new RefillTotals();
+  final RepairTotals repairTotals = new RepairTotals();
 
   /** How fast refills of other nodes' targets may go. */
   final RefillPace pace = new RefillPace();

@@ -33,11 +33,13 @@ final class PeerLinks implements FrameHandler {
   private final List<Link> links = new ArrayList<>();
   private final Crc32c checksum = new Crc32c();
   private final DeltaSender deltas;
+  private final RepairLinks repairs;
   private @Nullable RefillLinks refills;
 
   PeerLinks(NodeContext context) {
     this.context = context;
     this.deltas = new DeltaSender(context, this);
+    this.repairs = new RepairLinks(context, this);
   }
 
   void setRefills(RefillLinks newRefills) {
@@ -61,6 +63,11 @@ final class PeerLinks implements FrameHandler {
       boolean carriesData = ChunkUpdate.carriesData(write.op.kind);
       sendUpdate(write, write.op.dataAddress, carriesData ? write.op.lengthBytes : 0);
     }
+  }
+
+  /** Fetches a chunk that is corrupt here from another replica. */
+  void load(WriteRequest write, int chainVersion) {
+    repairs.load(write, chainVersion);
   }
 
   /** Sends an update with its data, or what is to be sent in the place of it. */
@@ -186,6 +193,11 @@ final class PeerLinks implements FrameHandler {
           ? headerAddress
           : deltas.placeFor(connection, answer.tag(), payloadBytes);
     }
+    if (opcode == (Opcode.READ | Opcode.REPLY)) {
+      return payloadBytes == 0
+          ? headerAddress
+          : repairs.placeFor(connection, answer.tag(), payloadBytes);
+    }
     if (opcode == (Opcode.LIST_CHUNKS | Opcode.REPLY)) {
       return payloadBytes == 0 ? headerAddress : refills.placeFor(answer.tag(), payloadBytes);
     }
@@ -203,6 +215,8 @@ final class PeerLinks implements FrameHandler {
     if (answer.opcode() == (Opcode.UPDATE | Opcode.REPLY)
         || answer.opcode() == (Opcode.COMPARE_BLOCKS | Opcode.REPLY)) {
       onUpdateAnswer(connection);
+    } else if (answer.opcode() == (Opcode.READ | Opcode.REPLY)) {
+      repairs.onAnswer(connection, answer);
     } else if (answer.opcode() != (Opcode.VERSION_QUERY | Opcode.REPLY)) {
       refills.onAnswer(connection, answer);
     } else {
@@ -249,7 +263,11 @@ final class PeerLinks implements FrameHandler {
       WriteRequest write = context.writes.at(i);
       if (write.askedPeer == connection) {
         write.askedPeer = null;
-        onForwarded(write, ReplicaStatus.TRANSPORT, 0, 0);
+        if (write.repairing) {
+          repairs.onClosed(write);
+        } else {
+          onForwarded(write, ReplicaStatus.TRANSPORT, 0, 0);
+        }
       }
     }
     for (int i = 0; i < context.reads.size(); i++) {

@@ -88,6 +88,11 @@ final class ReplicaDriver implements ReplicaEffects {
   }
 
   @Override
+  public void loadFromPeer(UpdateOp op, int chainVersion) {
+    peers.load(requestOf(op), chainVersion);
+  }
+
+  @Override
   public double refillShare() {
     return context.pace.share(context.nowNs);
   }
@@ -135,6 +140,7 @@ final class ReplicaDriver implements ReplicaEffects {
     if (context.closing) {
       return; // the connections end because this node does
     }
+    context.repairTotals.count(event);
     log.report(event, chainId, targetId, peerTargetId, chunkHi, chunkLo, version);
   }
 

@@ -69,6 +69,30 @@ final class ReplicaEventLog {
               targetId,
               version,
               ChunkId.toString(chunkHi, chunkLo));
+      case CHUNK_CORRUPT ->
+          LOG.warn(
+              "chain {}: version {} of chunk {} is corrupt at target {}; fetching it from another"
+                  + " replica",
+              chainId,
+              version,
+              ChunkId.toString(chunkHi, chunkLo),
+              targetId);
+      case CHUNK_REPAIRED ->
+          LOG.info(
+              "chain {}: version {} of chunk {} at target {} is repaired",
+              chainId,
+              version,
+              ChunkId.toString(chunkHi, chunkLo),
+              targetId);
+      case REPAIR_FAILED ->
+          LOG.error(
+              "chain {}: version {} of chunk {} stays corrupt at target {}: it could not be had"
+                  + " from another replica, or not be stored; it is tried again when somebody wants"
+                  + " it",
+              chainId,
+              version,
+              ChunkId.toString(chunkHi, chunkLo),
+              targetId);
       case COMMIT_FAILED ->
           LOG.error(
               "chain {}: target {} cannot commit version {} of chunk {}; retrying",

@@ -95,7 +95,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     intake = new RequestIntake(context, targets, replies, deltas);
     ReplicaEventLog log = new ReplicaEventLog(peers);
     for (Disk disk : disks) {
-      this.disks.add(new DiskAgent(disk, context, answers, replies, deltas));
+      this.disks.add(new DiskAgent(disk, context, targets, answers, replies, deltas));
     }
     hosting =
         new TargetHosting(
@@ -132,6 +132,11 @@ public final class StorageNode implements Agent, AutoCloseable {
   /** What refills by this node have moved so far. */
   RefillTotals refillTotals() {
     return context.refillTotals;
+  }
+
+  /** What became of chunks that were found corrupt so far. */
+  RepairTotals repairTotals() {
+    return context.repairTotals;
   }
 
   /** Connects the disks: from now on their engines belong to this thread, or to their own. */

@@ -30,6 +30,12 @@ final class WriteRequest extends Request {
   /** Whether what the engine has of it is a read of what is committed, into {@link #side}. */
   boolean readsBase;
 
+  /** Whether another replica was asked for the chunk, to repair it. */
+  boolean repairing;
+
+  /** The place in the chain of the replica that is asked next. */
+  int peerPlace;
+
   /**
    * A second buffer: blocks and their checksums on the way out, what is committed on the way in.
    */
@@ -78,5 +84,7 @@ final class WriteRequest extends Request {
     readsBase = false;
     side = NO_BUFFER;
     refillBytes = 0;
+    repairing = false;
+    peerPlace = 0;
   }
 }

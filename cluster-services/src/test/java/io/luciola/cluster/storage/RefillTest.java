@@ -32,11 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class RefillTest {
 
-  private static final long DISK_BYTES = 192 << 20;
+  private static final long DISK_BYTES = 256 << 20;
   private static final int SMALL_CHUNK_BYTES = 65_536;
   private static final int SMALL_FILE_BYTES = 3 << 20;
   private static final int CHUNK_BYTES = 4 << 20;
   private static final int FILE_BYTES = 24 << 20;
+  private static final int LARGE_FILE_BYTES = 96 << 20;
   private static final int BLOCK_BYTES = 4096;
   private static final int GONE = 3;
 
@@ -64,14 +65,20 @@ class RefillTest {
     return folder.resolve("node" + node);
   }
 
-  private static Disk open(UUID uuid, BlockDevice device) {
+  /** Whose thread runs the disks' engines: the node's. */
+  Disk onThread(Disk disk) {
+    return disk;
+  }
+
+  private Disk open(UUID uuid, BlockDevice device) {
     if (!BlockEngine.isFormatted(device)) {
       BlockEngine.format(device, FormatOptions.defaults(uuid));
     }
-    return Disk.open(
-        "disk",
-        uuid,
-        listener -> BlockEngine.open(device, EngineOptions.defaults("disk"), listener));
+    return onThread(
+        Disk.open(
+            "disk",
+            uuid,
+            listener -> BlockEngine.open(device, EngineOptions.defaults("disk"), listener)));
   }
 
   @Test
@@ -136,50 +143,63 @@ class RefillTest {
 
   @Test
   @Tag("slow")
-  void figuresOfForegroundLatency() throws InterruptedException {
+  @Timeout(300)
+  void figuresOfForegroundLatency() {
     try (LoopbackCluster cluster = start();
         ChainDataPath path = cluster.dataPath(DataPathOptions.DEFAULTS)) {
       layout = cluster.layout(CHUNK_BYTES);
-      write(path, 0, FILE_BYTES);
-      measure(path, 2_000, new AtomicBoolean(true));
-      leave(cluster);
-      long[] without = measure(path, 4_000, new AtomicBoolean(true));
-      for (int round = 0; round < 5; round++) {
-        changeTenthOfBlocks(path);
-        comeBack(cluster);
-        AtomicBoolean serving = new AtomicBoolean();
-        Thread watch = Thread.ofPlatform().start(() -> serveWhenRefilled(cluster, serving));
-        long[] with = measure(path, 200_000, serving);
-        watch.join();
-        System.out.printf(
-            "FIGURE foreground 4 KiB writes, round %d: P50/P99 without refill %d/%d us, with"
-                + " %d/%d us (%d writes), %d bytes moved%n",
-            round,
-            without[without.length / 2] / 1000,
-            without[without.length * 99 / 100] / 1000,
-            with[with.length / 2] / 1000,
-            with[with.length * 99 / 100] / 1000,
-            with.length,
-            movedBytes(cluster));
+      for (int offset = 0; offset < LARGE_FILE_BYTES; offset += FILE_BYTES) {
+        assertEquals(FILE_BYTES, path.writeNow(layout, 1, offset, FILE_BYTES, memory));
+      }
+      measure("before", path, 2_000_000_000L, cluster);
+      for (int round = 0; round < 2; round++) {
         leave(cluster);
-        without = measure(path, 4_000, new AtomicBoolean(true));
+        // All blocks alike differ, a tenth of them.
+        for (int block = round; block < LARGE_FILE_BYTES / BLOCK_BYTES; block += 10) {
+          assertEquals(
+              BLOCK_BYTES,
+              path.writeNow(layout, 1, (long) block * BLOCK_BYTES, BLOCK_BYTES, memory));
+        }
+        measure("one node away", path, 3_000_000_000L, cluster);
+        long movedBytes = movedBytes(cluster);
+        comeBack(cluster);
+        LockSupport.parkNanos(50_000_000);
+        measure("refilling", path, Long.MAX_VALUE, cluster);
+        System.out.printf("FIGURE refill moved %d bytes%n", movedBytes(cluster) - movedBytes);
+        cluster.setState(GONE, PublicTargetState.SERVING);
+        LockSupport.parkNanos(500_000_000);
+        measure("afterwards", path, 3_000_000_000L, cluster);
       }
     }
   }
 
-  /** Latencies of single writes, in ascending order. */
-  private long[] measure(ChainDataPath path, int most, AtomicBoolean ended) {
-    long[] latencies = new long[most];
+  /** Single writes at random places, for a time or until the refill has ended. */
+  private void measure(String what, ChainDataPath path, long forNs, LoopbackCluster cluster) {
+    long[] latencies = new long[200_000];
     int count = 0;
-    while (count < most && (count < 100 || most <= 4_000 || !ended.get())) {
-      int offset = random.nextInt(FILE_BYTES / BLOCK_BYTES) * BLOCK_BYTES;
-      long beginNs = System.nanoTime();
-      write(path, offset, BLOCK_BYTES);
-      latencies[count++] = System.nanoTime() - beginNs;
+    long beganNs = System.nanoTime();
+    long nowNs = beganNs;
+    while (count < latencies.length
+        && (forNs == Long.MAX_VALUE
+            ? !isRefilled(cluster.server(GONE).node().usage())
+            : nowNs - beganNs < forNs)) {
+      long offset = (long) random.nextInt(LARGE_FILE_BYTES / BLOCK_BYTES) * BLOCK_BYTES;
+      Memory.putLong(memory, random.nextLong());
+      assertEquals(BLOCK_BYTES, path.writeNow(layout, 1, offset, BLOCK_BYTES, memory));
+      long thenNs = System.nanoTime();
+      latencies[count++] = thenNs - nowNs;
+      nowNs = thenNs;
     }
-    long[] sorted = Arrays.copyOf(latencies, count);
-    Arrays.sort(sorted);
-    return sorted;
+    Arrays.sort(latencies, 0, count);
+    System.out.printf(
+        "FIGURE 4 KiB writes, %s: %d in %.1f s, P50 %d us, P90 %d us, P99 %d us, worst %d us%n",
+        what,
+        count,
+        (nowNs - beganNs) / 1e9,
+        latencies[count / 2] / 1000,
+        latencies[count * 9 / 10] / 1000,
+        latencies[count * 99 / 100] / 1000,
+        latencies[Math.max(count - 1, 0)] / 1000);
   }
 
   // ---- steps

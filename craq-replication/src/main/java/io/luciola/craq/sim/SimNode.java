@@ -511,6 +511,27 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   }
 
   @Override
+  public void loadFromPeer(UpdateOp op, int chainVersion) {
+    ChunkStat stat = new ChunkStat();
+    int status = EngineStatus.VERSION_MISMATCH;
+    for (int i = 0; i < chain.targets().size() && status != EngineStatus.OK; i++) {
+      long peer = chain.targets().get(i).targetId();
+      if (peer != targetId
+          && chain.isServing(peer)
+          && sim.node(peer).store.stat(op.chunkLo, stat) == EngineStatus.OK
+          && stat.committedVersion == op.version) {
+        op.dataAddress = sim.node(peer).store.read(op.chunkLo, op.version);
+        status = EngineStatus.OK;
+      }
+    }
+    int answer = status;
+    later(
+        incarnation,
+        loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
+        () -> replica.onPendingLoaded(op, answer, loop.nowNs()));
+  }
+
+  @Override
   public void reply(UpdateOp op, int status) {
     ((Context) op.context).answer.on(status, op.resultDigest, op.resultLengthBytes);
   }
