@@ -37,6 +37,8 @@ final class PlantedBugs {
     all.put("takes another client's update for a repeat", LaxWriters::new);
     all.put("client does not mark repeats", UnmarkedRepeats::new);
     all.put("disk loses durable records", LossyDisk::new);
+    all.put("damage on a disk is not noticed", UnnoticedDamage::new);
+    all.put("a corrupt chunk is never repaired", NoRepair::new);
     all.put("acknowledges a prepare before it is durable", EarlyPrepare::new);
     all.put("drops at its start what is pending", DropsPending::new);
     all.put("forgets the lease", NoLease::new);
@@ -393,6 +395,30 @@ final class PlantedBugs {
     @Override
     protected boolean preparesAreDurable() {
       return false;
+    }
+  }
+
+  private static final class UnnoticedDamage extends SimRules {
+    @Override
+    protected boolean detectsDamage() {
+      return false;
+    }
+  }
+
+  private static final class NoRepair extends OtherReplica {
+    @Override
+    UpdatePath updates(
+        ChainRole role,
+        ReplicaEffects effects,
+        ReplicaOptions options,
+        WriterTable writers,
+        UpdateDecision decision) {
+      return new UpdatePath(role, effects, options, writers, decision) {
+        @Override
+        void onCorruptChunk(long chunkHi, long chunkLo, long nowNs) {
+          // somebody else will see to it
+        }
+      };
     }
   }
 

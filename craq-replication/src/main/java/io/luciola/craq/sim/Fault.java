@@ -14,6 +14,8 @@ public enum Fault {
   PARTITION_FROM_MGMTD,
   /** A node's engine takes up to forty times as long. */
   SLOW_NODE,
+  /** A chunk is damaged on the disk of one node; the others have it. */
+  BIT_ROT,
   /** A node's device fails; the node lives on. */
   DISK_FAILURE,
   /** A Mgmtd crashes. */

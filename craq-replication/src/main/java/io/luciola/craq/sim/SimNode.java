@@ -1,6 +1,7 @@
 package io.luciola.craq.sim;
 
 import io.luciola.blockstore.engine.ChunkStat;
+import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.LocalTargetState;
@@ -353,6 +354,11 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   @Override
   public void prepare(UpdateOp op) {
+    if (store.isRotten(op.chunkLo)
+        && (op.kind == ChunkUpdate.WRITE || op.kind == ChunkUpdate.TRUNCATE)) {
+      afterAwhile(() -> replica.onPrepared(op, EngineStatus.CHUNK_CORRUPT, 0, 0, clockNs()));
+      return;
+    }
     int refused = healthy || !loop.chance(0.02) ? store.prepare(op, data(op)) : refusal();
     if (refused <= 0) {
       afterAwhile(() -> replica.onPrepared(op, refused, 0, 0, clockNs()));
@@ -503,10 +509,16 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
         () -> {
           boolean busy = !healthy && loop.chance(0.1);
+          boolean damaged =
+              store.isRotten(op.chunkLo) && op.version == store.committedVersion(op.chunkLo);
           op.dataAddress = store.read(op.chunkLo, op.version);
           loaded.add(op);
           replica.onPendingLoaded(
-              op, busy ? EngineStatus.BACK_PRESSURE : EngineStatus.OK, clockNs());
+              op,
+              busy
+                  ? EngineStatus.BACK_PRESSURE
+                  : damaged ? EngineStatus.CHUNK_CORRUPT : EngineStatus.OK,
+              clockNs());
         });
   }
 
@@ -518,6 +530,8 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
       long peer = chain.targets().get(i).targetId();
       if (peer != targetId
           && chain.isServing(peer)
+          && sim.node(peer).up
+          && !sim.node(peer).store.isRotten(op.chunkLo)
           && sim.node(peer).store.stat(op.chunkLo, stat) == EngineStatus.OK
           && stat.committedVersion == op.version) {
         op.dataAddress = sim.node(peer).store.read(op.chunkLo, op.version);
@@ -528,7 +542,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     later(
         incarnation,
         loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
-        () -> replica.onPendingLoaded(op, answer, loop.nowNs()));
+        () -> replica.onPendingLoaded(op, answer, clockNs()));
   }
 
   @Override
@@ -550,7 +564,14 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
       later(incarnation, SimLoop.MILLI, () -> replica.onRead(op, clockNs()));
       return;
     }
-    long content = store.read(op.chunkLo, version);
+    boolean damaged = store.isRotten(op.chunkLo) && version <= store.committedVersion(op.chunkLo);
+    if (damaged && sim.rules.detectsDamage()) {
+      ((SimNetwork.Answer) op.context).on(EngineStatus.CHUNK_CORRUPT, 0, 0);
+      int life = incarnation;
+      later(life, SimLoop.MICRO, () -> replica.onCorruptChunk(0, op.chunkLo, clockNs()));
+      return;
+    }
+    long content = store.read(op.chunkLo, version) ^ (damaged ? 1 : 0);
     loop.trace(5, targetId, content);
     int shown = (int) Math.max(version, store.committedVersion(op.chunkLo));
     ((SimNetwork.Answer) op.context).on(EngineStatus.OK, content, shown);
@@ -588,6 +609,13 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   private int orClosed(int status) {
     return diskFailed ? EngineStatus.ENGINE_CLOSED : status;
+  }
+
+  /** Looks over all chunks, as the scrub does. */
+  void scrub() {
+    if (up) {
+      List.copyOf(store.rotten()).forEach(lo -> replica.onCorruptChunk(0, lo, clockNs()));
+    }
   }
 
   /** What the replica must own at rest. */

@@ -90,6 +90,11 @@ public class SimRules {
     return false;
   }
 
+  /** Whether an engine notices that what it reads is damaged. */
+  protected boolean detectsDamage() {
+    return true;
+  }
+
   /** Whether clients mark what they send again. */
   protected boolean clientsMarkRepeats() {
     return true;

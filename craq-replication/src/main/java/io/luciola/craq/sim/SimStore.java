@@ -7,7 +7,9 @@ import io.luciola.craq.UpdateOp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A target's versioned chunks, rebuilt from a journal. Records are durable up to the last completed
@@ -38,6 +40,10 @@ final class SimStore {
 
   private final List<Entry> journal = new ArrayList<>();
   private int durable;
+
+  /** Chunks whose committed content on the disk is damaged. */
+  private final Set<Long> rotten = new TreeSet<>();
+
   private Map<Long, Chunk> chunks = new TreeMap<>();
 
   Map<Long, Chunk> chunks() {
@@ -111,7 +117,11 @@ final class SimStore {
       }
     } else if (chunk.pendingKind == ChunkUpdate.REMOVE) {
       chunks.remove(entry.lo);
+      rotten.remove(entry.lo);
     } else {
+      if (ChunkUpdate.setsWholeContent(chunk.pendingKind)) {
+        rotten.remove(entry.lo);
+      }
       chunk.committedVersion = chunk.pendingVersion;
       chunk.committed = chunk.pending;
       chunk.committedClientId = chunk.pendingClientId;
@@ -131,7 +141,9 @@ final class SimStore {
     journal.subList(kept, journal.size()).clear();
     durable = kept;
     chunks = new TreeMap<>();
+    Set<Long> damaged = Set.copyOf(rotten);
     journal.forEach(this::apply);
+    damaged.stream().filter(chunks::containsKey).forEach(rotten::add);
   }
 
   void discardAllPending() {
@@ -170,6 +182,20 @@ final class SimStore {
     out.pendingChannel = chunk.pendingChannel;
     out.pendingSequence = chunk.pendingSequence;
     return EngineStatus.OK;
+  }
+
+  /** Damages a chunk on the disk. */
+  void rot(long lo) {
+    rotten.add(lo);
+  }
+
+  /** Whether what is committed of a chunk is damaged. */
+  boolean isRotten(long lo) {
+    return rotten.contains(lo);
+  }
+
+  Set<Long> rotten() {
+    return rotten;
   }
 
   /** 0 when there is no such chunk. */

@@ -55,6 +55,7 @@ public final class Simulation {
   private final @Nullable SimKv kv;
   private long nextValue;
   private long removedTarget;
+  private boolean losesNode;
   private int acknowledged;
   private int changes;
 
@@ -115,7 +116,8 @@ public final class Simulation {
     for (int i = 0; i < count; i++) {
       loop.at(loop.random.nextLong(loadNs), this::fault);
     }
-    if (mgmtds.isEmpty() && nodes.size() > 1 && loop.chance(0.3)) {
+    losesNode = mgmtds.isEmpty() && nodes.size() > 1 && loop.chance(0.3);
+    if (losesNode) {
       loop.at(loadNs / 4 + loop.random.nextLong(loadNs / 2), this::loseNodeForGood);
     }
     loop.runUntil(loadNs);
@@ -126,6 +128,10 @@ public final class Simulation {
     loop.runUntil(loop.nowNs() + 600 * SimLoop.MILLI);
     for (int i = 0; i < 100 && !mgmtds.isEmpty() && !isWhole(); i++) {
       loop.runUntil(loop.nowNs() + 50 * SimLoop.MILLI);
+    }
+    for (int i = 0; i < 100 && isDamaged(); i++) {
+      nodes.forEach(SimNode::scrub);
+      loop.runUntil(loop.nowNs() + 200 * SimLoop.MILLI);
     }
     verify();
     return List.copyOf(violations);
@@ -184,6 +190,8 @@ public final class Simulation {
       if (loop.chance(0.5)) {
         network.cut(to, from, loop.delay(SimLoop.MILLI, 200 * SimLoop.MILLI));
       }
+    } else if (mgmtds.isEmpty() && !losesNode && loop.chance(0.4)) {
+      damageSomething();
     } else if (loop.chance(0.15)) {
       done(Fault.SLOW_NODE);
       SimNode node = anyNode();
@@ -196,6 +204,22 @@ public final class Simulation {
       done(Fault.CRASH);
       crashForAwhile(anyNode());
     }
+  }
+
+  /** One replica's copy of a chunk, as long as another one has a good copy for good. */
+  private void damageSomething() {
+    SimNode victim = anyNode();
+    for (long lo : victim.store.chunks().keySet()) {
+      if (nodes.size() > 1 && nodes.stream().noneMatch(node -> node.store.isRotten(lo))) {
+        done(Fault.BIT_ROT);
+        victim.store.rot(lo);
+        return;
+      }
+    }
+  }
+
+  private boolean isDamaged() {
+    return nodes.stream().anyMatch(node -> !node.store.rotten().isEmpty());
   }
 
   private void faultOfMembership() {
@@ -356,6 +380,9 @@ public final class Simulation {
     }
     for (SimNode node : serving) {
       violations.addAll(node.leftovers());
+      if (!node.store.rotten().isEmpty()) {
+        violations.add("target " + node.targetId + " stays corrupt: " + node.store.rotten());
+      }
       for (long lo : new TreeSet<>(node.store.chunks().keySet())) {
         if (node.store.chunks().get(lo).pendingVersion != 0) {
           violations.add("target " + node.targetId + ": chunk " + lo + " is still dirty");
