@@ -14,7 +14,6 @@ import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.PublicTargetState;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
-import io.luciola.cluster.mgmtd.proto.TargetReport;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.List;
@@ -55,6 +54,8 @@ record ClusterStatus(
   /**
    * A node.
    *
+   * @param silentMs how long ago it was heard
+   * @param silentAtLeast whether it was not heard since Mgmtd became the primary, so long ago
    * @param targetsOffline how many of its targets it says are offline
    * @param disksOffline the disks of those, as configured; by UUID when the node has opened no such
    *     disk
@@ -66,6 +67,8 @@ record ClusterStatus(
       String type,
       String address,
       boolean alive,
+      long silentMs,
+      boolean silentAtLeast,
       int disks,
       int targets,
       int targetsOffline,
@@ -75,21 +78,20 @@ record ClusterStatus(
 
   static ClusterStatus of(GetStatusResponse response) {
     RoutingMap map = response.getRouting();
-    Map<Long, TargetReport> reports =
-        response.getTargetsList().stream()
-            .collect(Collectors.toMap(TargetReport::getTargetId, report -> report, (a, b) -> b));
+    StatusFacts facts = new StatusFacts(response);
     Map<Integer, List<Target>> byNode =
         map.getTargetsList().stream().collect(Collectors.groupingBy(Target::getNodeId));
     List<NodeStatus> nodes =
         map.getNodesList().stream()
             .sorted(Comparator.comparingInt(Node::getId))
-            .map(node -> node(node, byNode.getOrDefault(node.getId(), List.of()), reports))
+            .map(node -> node(node, byNode.getOrDefault(node.getId(), List.of()), facts))
             .toList();
     Set<Integer> alive =
         nodes.stream().filter(NodeStatus::alive).map(NodeStatus::id).collect(Collectors.toSet());
     Set<Long> there =
         map.getTargetsList().stream()
-            .filter(target -> alive.contains(target.getNodeId()) && !isOffline(target, reports))
+            .filter(
+                target -> alive.contains(target.getNodeId()) && !facts.isOffline(target.getId()))
             .map(Target::getId)
             .collect(Collectors.toSet());
     List<ChainView> notWell =
@@ -116,13 +118,9 @@ record ClusterStatus(
                     && there.contains(target.getTargetId()));
   }
 
-  private static boolean isOffline(Target target, Map<Long, TargetReport> reports) {
-    TargetReport report = reports.get(target.getId());
-    return report != null && report.getState() == TargetReport.State.OFFLINE;
-  }
-
-  private static NodeStatus node(Node node, List<Target> targets, Map<Long, TargetReport> reports) {
-    List<Target> offline = targets.stream().filter(target -> isOffline(target, reports)).toList();
+  private static NodeStatus node(Node node, List<Target> targets, StatusFacts facts) {
+    List<Target> offline =
+        targets.stream().filter(target -> facts.isOffline(target.getId())).toList();
     Map<String, String> devices =
         node.getDisksList().stream().collect(Collectors.toMap(Disk::getUuid, Disk::getDevice));
     return new NodeStatus(
@@ -130,6 +128,8 @@ record ClusterStatus(
         node.getType() == NodeType.STORAGE ? "storage" : "meta",
         node.getHost() + ":" + node.getPort(),
         node.getAlive(),
+        facts.silence(node.getId()).getSilentMs(),
+        facts.silence(node.getId()).getAtLeast(),
         node.getDisksCount(),
         targets.size(),
         offline.size(),
@@ -139,13 +139,8 @@ record ClusterStatus(
             .map(uuid -> devices.getOrDefault(uuid, uuid))
             .sorted()
             .toList(),
-        targets.stream().mapToLong(target -> usedBytes(target, reports)).sum(),
+        targets.stream().mapToLong(target -> facts.report(target.getId()).getUsedBytes()).sum(),
         targets.stream().mapToLong(Target::getBudgetBytes).sum());
-  }
-
-  private static long usedBytes(Target target, Map<Long, TargetReport> reports) {
-    TargetReport report = reports.get(target.getId());
-    return report == null ? 0 : report.getUsedBytes();
   }
 
   boolean healthy() {
@@ -163,6 +158,14 @@ record ClusterStatus(
   }
 
   void print(PrintWriter out) {
+    printHeadline(out);
+    printNodes(nodes, out);
+    printChains(out);
+    printAdvice(out);
+    out.flush();
+  }
+
+  void printHeadline(PrintWriter out) {
     out.printf(
         "%s   routing version %d   chains %d of %d complete   Mgmtd %s, term %d%n%n",
         healthy() ? "HEALTHY" : "NOT WELL",
@@ -171,8 +174,10 @@ record ClusterStatus(
         chains,
         primaryMgmtd,
         term);
-    printNodes(out);
-    printChains(out);
+  }
+
+  /** What to do about disks and nodes. */
+  void printAdvice(PrintWriter out) {
     for (NodeStatus node : nodes) {
       for (String disk : node.disksOffline) {
         out.printf(
@@ -187,7 +192,6 @@ record ClusterStatus(
           "%nThere is no chain table yet: %d of %d storage nodes have registered.%n",
           storage, expectedStorageNodes);
     }
-    out.flush();
   }
 
   private void printChains(PrintWriter out) {
@@ -203,17 +207,27 @@ record ClusterStatus(
     }
   }
 
-  void printNodes(PrintWriter out) {
+  static void printNodes(List<NodeStatus> nodes, PrintWriter out) {
     out.printf(
-        "%4s  %-8s  %-24s  %-5s  %5s  %7s  %7s  %10s  %10s%n",
-        "NODE", "TYPE", "ADDRESS", "STATE", "DISKS", "TARGETS", "OFFLINE", "USED", "CAPACITY");
+        "%4s  %-8s  %-24s  %-5s  %8s  %5s  %7s  %7s  %10s  %10s%n",
+        "NODE",
+        "TYPE",
+        "ADDRESS",
+        "STATE",
+        "SILENT",
+        "DISKS",
+        "TARGETS",
+        "OFFLINE",
+        "USED",
+        "CAPACITY");
     for (NodeStatus node : nodes) {
       out.printf(
-          "%4d  %-8s  %-24s  %-5s  %5d  %7d  %7d  %10s  %10s%n",
+          "%4d  %-8s  %-24s  %-5s  %8s  %5d  %7d  %7d  %10s  %10s%n",
           node.id,
           node.type,
           node.address,
           node.alive ? "alive" : "DEAD",
+          StatusFacts.duration(node.silentMs, node.silentAtLeast),
           node.disks,
           node.targets,
           node.targetsOffline,

@@ -3,6 +3,7 @@ package io.luciola.cluster.mgmtd;
 import io.luciola.chaintable.Chain;
 import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.kv.KvException;
+import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
 import io.luciola.cluster.mgmtd.proto.HeartbeatResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
@@ -51,6 +52,7 @@ final class MembershipDriver implements AutoCloseable {
   private final Set<Integer> turned = new HashSet<>();
   private final Map<Integer, Boolean> shownDead = new HashMap<>();
   private final Map<Integer, List<TargetReport>> reports = new HashMap<>();
+  private final StateTimes times = new StateTimes();
   private final Thread ticker;
   private final Thread writer;
   private volatile boolean closed;
@@ -71,7 +73,9 @@ final class MembershipDriver implements AutoCloseable {
     RoutingMap map = state.map();
     locked(
         () -> {
-          membership.onBecamePrimary(nanoClock.getAsLong(), chains(map), nodes(map));
+          long nowNs = nanoClock.getAsLong();
+          membership.onBecamePrimary(nowNs, chains(map), nodes(map));
+          times.onBecamePrimary(membership.chains(), nowNs);
           return null;
         });
     ticker.start();
@@ -100,6 +104,11 @@ final class MembershipDriver implements AutoCloseable {
           if (!accepted) {
             throw new ReplacedException(node.getId());
           }
+          locked(
+              () -> {
+                times.onHeard(node.getId(), nanoClock.getAsLong());
+                return null;
+              });
           // First what follows from the old process's death: who crashes in between must not find
           // only the new process's name.
           boolean more = true;
@@ -145,6 +154,7 @@ final class MembershipDriver implements AutoCloseable {
           if (!accepted) {
             throw new ReplacedException(nodeId);
           }
+          times.onHeard(nodeId, receivedNs);
           reports.put(nodeId, request.getTargetsList());
           if (request.getLeaving()) {
             LOG.info("node {} leaves", nodeId);
@@ -202,6 +212,16 @@ final class MembershipDriver implements AutoCloseable {
   /** The newest report of every target that was ever reported. */
   List<TargetReport> reports() {
     return locked(() -> reports.values().stream().flatMap(Collection::stream).toList());
+  }
+
+  /** Writes into an answer since when nodes are silent and targets do not serve. */
+  void addTimes(GetStatusResponse.Builder answer) {
+    List<Node> nodes = state.map().getNodesList();
+    locked(
+        () -> {
+          times.addTo(answer, nodes, nanoClock.getAsLong());
+          return null;
+        });
   }
 
   private void tick() {
@@ -279,6 +299,7 @@ final class MembershipDriver implements AutoCloseable {
           locked(
               () -> {
                 chains.forEach(membership::onPersisted);
+                chains.forEach(chain -> times.onChain(chain, nanoClock.getAsLong()));
                 return null;
               });
           return true;

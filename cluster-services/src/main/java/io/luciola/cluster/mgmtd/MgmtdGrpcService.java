@@ -126,14 +126,17 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
   public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> observer) {
     answer(
         observer,
-        driver ->
-            GetStatusResponse.newBuilder()
-                .setRouting(withLiveness(driver, driver.state().map()))
-                .addAllTargets(driver.reports())
-                .setExpectedStorageNodes(expectedStorageNodes)
-                .setTerm(role().term())
-                .setPrimaryAddress(role().address())
-                .build());
+        driver -> {
+          GetStatusResponse.Builder status =
+              GetStatusResponse.newBuilder()
+                  .setRouting(withLiveness(driver, driver.state().map()))
+                  .addAllTargets(driver.reports())
+                  .setExpectedStorageNodes(expectedStorageNodes)
+                  .setTerm(role().term())
+                  .setPrimaryAddress(role().address());
+          driver.addTimes(status);
+          return status.build();
+        });
   }
 
   @Override

@@ -1,0 +1,53 @@
+package io.luciola.cluster.cli;
+
+import io.grpc.StatusRuntimeException;
+import io.luciola.cluster.config.ClusterSpec;
+import io.luciola.cluster.mgmtd.MgmtdClient;
+import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A verb of {@code luciola admin}: asks the Mgmtds of one cluster. */
+@Command(mixinStandardHelpOptions = true)
+abstract class AdminCommand implements Callable<Integer> {
+
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "SPEC",
+      required = true,
+      description = "The cluster, luciola://HOST:PORT[,HOST:PORT...]/.")
+  private String cluster;
+
+  /** Asks the primary Mgmtd; what goes wrong is a {@link CommandFailure}. */
+  final <T> T ask(Function<MgmtdClient, T> question) {
+    try (MgmtdClient mgmtd = new MgmtdClient(clusterSpec())) {
+      return question.apply(mgmtd);
+    } catch (MgmtdUnavailableException silent) {
+      throw CommandFailure.failed(silent.getMessage());
+    } catch (StatusRuntimeException refused) {
+      throw CommandFailure.failed("Mgmtd refuses: " + refused.getStatus().getDescription());
+    }
+  }
+
+  private ClusterSpec clusterSpec() {
+    try {
+      return ClusterSpec.parse(cluster);
+    } catch (IllegalArgumentException wrong) {
+      throw CommandFailure.usage(wrong.getMessage());
+    }
+  }
+
+  final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+}

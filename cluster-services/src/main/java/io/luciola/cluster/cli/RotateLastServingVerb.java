@@ -1,0 +1,39 @@
+package io.luciola.cluster.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code luciola admin rotate-lastsrv}. */
+@Command(
+    name = "rotate-lastsrv",
+    description = {
+      "Gives up the first LASTSRV target of a chain that serves no more, as when its disk is"
+          + " burnt; the next target takes its place.",
+      "What only the lost target has is lost for good."
+    })
+final class RotateLastServingVerb extends AdminCommand {
+
+  @Parameters(paramLabel = "CHAIN", description = "Its id.")
+  private int chainId;
+
+  @Option(
+      names = "--accept-data-loss",
+      required = true,
+      description = "Says that the loss is accepted.")
+  private boolean accepted;
+
+  @Override
+  public Integer call() {
+    if (!accepted) {
+      throw CommandFailure.usage("without --accept-data-loss nothing is done");
+    }
+    ask(
+        mgmtd -> {
+          mgmtd.rotateLastServing(chainId, TIMEOUT);
+          return chainId;
+        });
+    out().printf("the first LASTSRV target of chain %d is given up%n", chainId);
+    return 0;
+  }
+}

@@ -1,0 +1,83 @@
+package io.luciola.cluster.cli;
+
+import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
+import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.NodeSilence;
+import io.luciola.cluster.mgmtd.proto.Target;
+import io.luciola.cluster.mgmtd.proto.TargetReport;
+import io.luciola.cluster.mgmtd.proto.TargetSince;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** What Mgmtd knows of nodes and targets, by their ids; defaults for what it does not know. */
+final class StatusFacts {
+
+  private final Map<Long, TargetReport> reports;
+  private final Map<Long, Target> targets;
+  private final Map<Long, TargetSince> since;
+  private final Map<Integer, Node> nodes;
+  private final Map<Integer, NodeSilence> silences;
+
+  StatusFacts(GetStatusResponse status) {
+    reports =
+        status.getTargetsList().stream()
+            .collect(Collectors.toMap(TargetReport::getTargetId, report -> report, (a, b) -> b));
+    targets =
+        status.getRouting().getTargetsList().stream()
+            .collect(Collectors.toMap(Target::getId, target -> target));
+    since =
+        status.getSinceList().stream()
+            .collect(Collectors.toMap(TargetSince::getTargetId, time -> time));
+    nodes =
+        status.getRouting().getNodesList().stream()
+            .collect(Collectors.toMap(Node::getId, node -> node));
+    silences =
+        status.getSilencesList().stream()
+            .collect(Collectors.toMap(NodeSilence::getNodeId, silence -> silence));
+  }
+
+  TargetReport report(long targetId) {
+    return reports.getOrDefault(targetId, TargetReport.getDefaultInstance());
+  }
+
+  boolean isOffline(long targetId) {
+    return report(targetId).getState() == TargetReport.State.OFFLINE;
+  }
+
+  /** The node that holds a target; 0 when the map does not say. */
+  int nodeOf(long targetId) {
+    return targets.getOrDefault(targetId, Target.getDefaultInstance()).getNodeId();
+  }
+
+  boolean isAlive(int nodeId) {
+    return nodes.getOrDefault(nodeId, Node.getDefaultInstance()).getAlive();
+  }
+
+  NodeSilence silence(int nodeId) {
+    return silences.getOrDefault(nodeId, NodeSilence.getDefaultInstance());
+  }
+
+  /** For how long a node was not heard, for people. */
+  String silent(int nodeId) {
+    NodeSilence silence = silence(nodeId);
+    return duration(silence.getSilentMs(), silence.getAtLeast());
+  }
+
+  /** For how long a target has been in its state, for people. */
+  String inState(long targetId) {
+    TargetSince time = since.getOrDefault(targetId, TargetSince.getDefaultInstance());
+    return duration(time.getInStateMs(), time.getAtLeast());
+  }
+
+  static String duration(long ms, boolean atLeast) {
+    long seconds = ms / 1000;
+    String text =
+        seconds < 10
+            ? String.format(Locale.ROOT, "%d.%d s", seconds, ms % 1000 / 100)
+            : seconds < 120
+                ? seconds + " s"
+                : seconds < 7200 ? seconds / 60 + " min" : seconds / 3600 + " h";
+    return (atLeast ? "> " : "") + text;
+  }
+}
