@@ -41,6 +41,7 @@ final class PlantedBugs {
     all.put("a corrupt chunk is never repaired", NoRepair::new);
     all.put("acknowledges a prepare before it is durable", EarlyPrepare::new);
     all.put("drops at its start what is pending", DropsPending::new);
+    all.put("an earlier connection is heard after a later one", OldConnectionsHeard::new);
     all.put("forgets the lease", NoLease::new);
     all.put("lease longer than the failure timeout", LongLease::new);
     all.put("lease granted to a target on its way out", LeaseForAll::new);
@@ -554,6 +555,13 @@ final class PlantedBugs {
           return super.onHeartbeat(nodeId, incarnation, now, nowNs);
         }
       };
+    }
+  }
+
+  private static final class OldConnectionsHeard extends SimRules {
+    @Override
+    protected boolean hearsOnlyNewestConnection() {
+      return false;
     }
   }
 }

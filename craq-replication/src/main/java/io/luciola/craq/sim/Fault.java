@@ -12,6 +12,8 @@ public enum Fault {
   PARTITION,
   /** A node does not reach the Mgmtds, or they do not reach it either. */
   PARTITION_FROM_MGMTD,
+  /** A client's update arrives once more, after others that were sent later. */
+  STRAY_UPDATE,
   /** A node's engine takes up to forty times as long. */
   SLOW_NODE,
   /** A chunk is damaged on the disk of one node; the others have it. */

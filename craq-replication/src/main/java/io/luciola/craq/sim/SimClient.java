@@ -166,7 +166,7 @@ final class SimClient extends SimNetwork.Party {
     SimNode head = sim.node(chain.head());
     UpdateOp sent = SimNode.copy(message);
     sent.chainVersion = chain.version();
-    sim.network.call(
+    sim.network.callWithStrays(
         this,
         head,
         ATTEMPT_NS,

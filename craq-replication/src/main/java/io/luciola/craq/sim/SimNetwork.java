@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * Calls between parties over one connection per ordered pair. A connection keeps order. When it
  * breaks, each call without an answer fails with TRANSPORT; its request may have arrived, or arrive
- * still, but not behind one of a later connection.
+ * still, but not behind one of a later connection, unless it is a stray.
  */
 final class SimNetwork {
 
@@ -29,6 +30,8 @@ final class SimNetwork {
     void deliver(Answer answer);
   }
 
+  private static final long MAX_STRAY_NS = 100 * SimLoop.MILLI;
+
   private record Pair(Party from, Party to) {}
 
   private static final class Link {
@@ -47,10 +50,41 @@ final class SimNetwork {
   private final SimLoop loop;
   private final Map<Pair, Link> links = new HashMap<>();
   private final List<Link> allLinks = new ArrayList<>();
+
+  /** Of its own, so that seeds without stray requests do not depend on them. */
+  private final SplittableRandom strayDice;
+
+  /** Told of every request that arrives once more. */
+  Runnable strayArrived = () -> {};
+
   double loss;
 
-  SimNetwork(SimLoop loop) {
+  /** How many of the requests arrive once more, and late. */
+  double strays;
+
+  SimNetwork(SimLoop loop, long seed) {
     this.loop = loop;
+    strayDice = new SplittableRandom(~seed);
+  }
+
+  /**
+   * A call whose request may arrive once more, behind any that was sent after it: as when what is
+   * left of a broken connection is read later than what came over the next one. Nobody hears the
+   * answer to the stray.
+   */
+  void callWithStrays(Party from, Party to, long timeoutNs, Request request, Answer answer) {
+    if (strayDice.nextDouble() < strays) {
+      int toLife = to.incarnation;
+      loop.after(
+          strayDice.nextLong(MAX_STRAY_NS),
+          () -> {
+            if (to.up && to.incarnation == toLife && !isCut(from, to)) {
+              strayArrived.run();
+              request.deliver((status, value, length) -> {});
+            }
+          });
+    }
+    call(from, to, timeoutNs, request, answer);
   }
 
   void call(Party from, Party to, long timeoutNs, Request request, Answer answer) {
@@ -143,6 +177,7 @@ final class SimNetwork {
 
   void heal() {
     loss = 0;
+    strays = 0;
     allLinks.forEach(link -> link.cutUntilNs = 0);
   }
 

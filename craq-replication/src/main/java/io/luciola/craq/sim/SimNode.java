@@ -490,15 +490,17 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     message.deadlineNs = fromClock(op.forwardDeadlineNs);
     long data = data(op);
     SimNode to = sim.node(successorTargetId);
-    sim.network.call(
-        this,
-        to,
-        2 * OPTIONS.forwardTimeoutNs(),
-        answer -> to.receiveUpdate(message, data, answer),
+    SimNetwork.Request request = answer -> to.receiveUpdate(message, data, answer);
+    SimNetwork.Answer answered =
         (status, digest, length) -> {
           loop.trace(4, targetId, status);
           replica.onForwarded(op, status, digest, length, clockNs());
-        });
+        };
+    if (sim.rules.hearsOnlyNewestConnection()) {
+      sim.network.call(this, to, 2 * OPTIONS.forwardTimeoutNs(), request, answered);
+    } else {
+      sim.network.callWithStrays(this, to, 2 * OPTIONS.forwardTimeoutNs(), request, answered);
+    }
   }
 
   @Override

@@ -80,6 +80,11 @@ public class SimRules {
     return true;
   }
 
+  /** Whether nothing of a predecessor's earlier connection is heard after its later one began. */
+  protected boolean hearsOnlyNewestConnection() {
+    return true;
+  }
+
   /** Whether a primary stops to grant leases when its own has run out. */
   protected boolean primaryHeedsItsLease() {
     return true;

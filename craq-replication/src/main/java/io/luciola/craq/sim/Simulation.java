@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Simulation {
 
+  /** How many of the clients' updates arrive once more, in every fourth seed. */
+  private static final double STRAYS = 0.05;
+
   /** Two beats of the node's heart are lost before it is dead; leases are two thirds of that. */
   static final MembershipOptions MEMBERSHIP =
       new MembershipOptions(60 * SimLoop.MILLI, 3 * SimLoop.MILLI);
@@ -72,7 +75,7 @@ public final class Simulation {
   public Simulation(long seed, SimRules rules) {
     this.rules = rules;
     loop = new SimLoop(seed);
-    network = new SimNetwork(loop);
+    network = new SimNetwork(loop, seed);
     int replicas = 1 + loop.random.nextInt(4);
     chunkCount = 1 + loop.random.nextInt(3);
     updating = new int[chunkCount];
@@ -100,6 +103,8 @@ public final class Simulation {
     thinkNs = (1L << loop.random.nextInt(6)) * SimLoop.MILLI;
     loadNs = operations * (thinkNs / 3 + 4 * SimLoop.MILLI);
     network.loss = loop.random.nextInt(4) * 0.01;
+    network.strays = seed % 4 == 1 ? STRAYS : 0;
+    network.strayArrived = () -> done(Fault.STRAY_UPDATE);
   }
 
   /** Writes what happens, event by event, while it runs. */
