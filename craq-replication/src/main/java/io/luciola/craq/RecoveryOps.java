@@ -85,6 +85,7 @@ final class RecoveryOps {
     op.recovery = true;
     op.refill = false;
     op.repair = false;
+    op.unfinishedRepair = false;
     op.fromClient = false;
     op.replied = false;
     return op;

@@ -92,6 +92,9 @@ public final class UpdateOp {
   /** Whether the op makes a chunk that is corrupt here a copy of another replica's. */
   public boolean repair;
 
+  /** Whether the op only drops what a repair of an earlier life left pending. */
+  boolean unfinishedRepair;
+
   /** Of a repair: whether the chunk was found corrupt, so that it has to come from elsewhere. */
   boolean foundCorrupt;
 

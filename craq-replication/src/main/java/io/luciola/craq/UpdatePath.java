@@ -534,7 +534,11 @@ class UpdatePath {
     UpdateOp op = recoveryOps.take(pending, role.version);
     buildOn(op, pending);
     held++;
-    if (role.successor == Chain.NO_TARGET || op.kind == ChunkUpdate.REMOVE) {
+    if (isUnfinishedRepair(pending)) {
+      op.unfinishedRepair = true;
+      begin(progress, op, Phase.PREPARING);
+      dropUnfinishedRepair(progress, nowNs);
+    } else if (role.successor == Chain.NO_TARGET || op.kind == ChunkUpdate.REMOVE) {
       begin(progress, op, Phase.PREPARING);
       prepared(progress, nowNs);
     } else if (op.kind == ChunkUpdate.TRUNCATE) {
@@ -546,6 +550,22 @@ class UpdatePath {
       op.lengthBytes = pending.pendingLengthBytes;
       begin(progress, op, Phase.LOADING);
       effects.loadPending(op);
+    }
+  }
+
+  /** A copy of what is committed already, which nobody else was told of. */
+  private static boolean isUnfinishedRepair(ChunkStat pending) {
+    return pending.pendingKind == ChunkUpdate.INSTALL
+        && pending.pendingVersion <= pending.committedVersion;
+  }
+
+  private void dropUnfinishedRepair(ChunkProgress progress, long nowNs) {
+    UpdateOp op = progress.current;
+    int status = effects.discardPending(role.targetId, op.chunkHi, op.chunkLo, op.version);
+    if (status == EngineStatus.OK || status == EngineStatus.NO_SUCH_CHUNK) {
+      finish(progress, ReplicaStatus.OK, nowNs);
+    } else {
+      retry(progress, Phase.RETRY_LOAD, status, nowNs);
     }
   }
 
@@ -652,6 +672,10 @@ class UpdatePath {
       case RETRY_COMMIT -> commit(progress, nowNs);
       case RETRY_FORWARD -> prepared(progress, nowNs);
       case RETRY_LOAD -> {
+        if (progress.current.unfinishedRepair) {
+          dropUnfinishedRepair(progress, nowNs);
+          return;
+        }
         load(progress);
       }
       case IDLE, PREPARING, LOADING, FORWARDING -> {
