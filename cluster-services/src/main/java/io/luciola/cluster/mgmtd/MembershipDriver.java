@@ -1,5 +1,6 @@
 package io.luciola.cluster.mgmtd;
 
+import io.grpc.Status;
 import io.luciola.chaintable.Chain;
 import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.kv.KvException;
@@ -114,6 +115,12 @@ final class MembershipDriver implements AutoCloseable {
           boolean more = true;
           while (more) {
             more = makeDurable();
+          }
+          if (!locked(() -> membership.isSettled(node.getId()))) {
+            throw Status.UNAVAILABLE
+                .withDescription(
+                    "the end of the former process of node " + node.getId() + " is not durable yet")
+                .asRuntimeException();
           }
           boolean placedBefore = state.map().getVersion() > 0;
           RoutingMap map = state.register(node);

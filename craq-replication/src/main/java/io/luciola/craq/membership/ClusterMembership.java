@@ -259,6 +259,16 @@ public class ClusterMembership {
     return node != null && node.isAlive() && node.targets.stream().allMatch(chains::countOn);
   }
 
+  /**
+   * Whether all that follows from the losses of a node's targets is durable. Before that, a new
+   * process of the node must not be made durable as the node's: whoever becomes the primary next
+   * would take it for the one that was in the chains all the time.
+   */
+  public boolean isSettled(int nodeId) {
+    MemberNode node = nodes.get(nodeId);
+    return node == null || node.targets.stream().noneMatch(chains::miss);
+  }
+
   /** Targets of a node with which it is to stop to serve, and then to report as OFFLINE. */
   public List<Long> withdrawnTargets(int nodeId) {
     MemberNode node = nodes.get(nodeId);

@@ -22,6 +22,11 @@ final class ManagedChain {
     return current;
   }
 
+  /** Whether a target was lost and the chain as it is durable does not say so yet. */
+  boolean misses(HeldTarget target) {
+    return target.isLostIn(current);
+  }
+
   /** Whether its readers may count on a target, now and as soon as the next version is durable. */
   boolean countsOn(HeldTarget target) {
     boolean goes =

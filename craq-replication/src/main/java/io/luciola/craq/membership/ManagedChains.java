@@ -61,6 +61,13 @@ final class ManagedChains {
     return chain == null || chain.countsOn(target);
   }
 
+  /** Whether a target was lost and its chain, as it is durable, does not say so yet. */
+  boolean miss(HeldTarget target) {
+    Integer chainId = chainOf.get(target.targetId);
+    ManagedChain chain = chainId == null ? null : chains.get(chainId);
+    return chain != null && chain.misses(target);
+  }
+
   @Nullable Chain find(int chainId) {
     ManagedChain chain = chains.get(chainId);
     return chain == null ? null : chain.current();

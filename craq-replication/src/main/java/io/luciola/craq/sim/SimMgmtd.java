@@ -153,9 +153,11 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     }
     whenAllIsDurable(
         () -> {
-          if (kv.register(number, term, nodeId, process)) {
-            answer.on(ReplicaStatus.OK, 0, 0);
-          }
+          boolean done =
+              now.isSettled(nodeId)
+                  && kv.isReachableFrom(this)
+                  && kv.register(number, term, nodeId, process);
+          answer.on(done ? ReplicaStatus.OK : ReplicaStatus.NOT_SERVING, 0, 0);
         });
   }
 
