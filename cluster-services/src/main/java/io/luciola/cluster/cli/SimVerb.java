@@ -14,11 +14,11 @@ import picocli.CommandLine.Spec;
 /** {@code luciola sim}: chains, clients and Mgmtds in simulated time. */
 @Command(
     name = "sim",
-    description = {
-      "Runs the replication protocol and the cluster manager in simulated time: nodes crash, disks",
-      "fail, connections break, Mgmtds lose their place; then everything is healed, and what",
-      "clients saw is judged. A seed is a schedule: the same one always does the same."
-    },
+    description =
+        "Runs the replication protocol and the cluster manager in simulated time: nodes crash,"
+            + " disks fail, connections break, Mgmtds lose their place; then everything is healed,"
+            + " and what clients saw is judged. A seed is a schedule: the same one always does the"
+            + " same.",
     mixinStandardHelpOptions = true,
     footer = {
       "",

@@ -5,13 +5,13 @@ import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.cli.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,10 +20,10 @@ import picocli.CommandLine.Spec;
 /** {@code luciola bench failover}: how long I/O stands still when processes die. */
 @Command(
     name = "failover",
-    description = {
-      "Runs a key-value store, 3 Mgmtds and 3 storage nodes as processes on loopback, writes and",
-      "reads with verification, kills and stops processes, and prints how long I/O stood still."
-    },
+    description =
+        "Runs a key-value store, 3 Mgmtds and 3 storage nodes as processes on loopback, writes and"
+            + " reads with verification, kills and stops processes, and prints how long I/O stood"
+            + " still.",
     mixinStandardHelpOptions = true,
     footer = {
       "",
@@ -59,35 +59,7 @@ public final class FailoverBenchVerb implements Callable<Integer> {
       description = "Threads of the load (default: ${DEFAULT-VALUE}).")
   private int threads;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = {
-        "A directory for the cluster's disk files (default: this one). All files lie in a",
-        "directory of their own in it, which is removed at the end."
-      })
-  private Path device;
-
-  @Option(
-      names = "--disk-size",
-      paramLabel = "SIZE",
-      defaultValue = "1GiB",
-      description = "Size of each of the three disk files (default: ${DEFAULT-VALUE}).")
-  private String diskSize;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Chooses victims and moments (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--output",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private OutputFormat output;
+  @Mixin private ClusterBenchOptions common;
 
   /** For picocli. */
   @SuppressWarnings("NullAway.Init")
@@ -99,9 +71,10 @@ public final class FailoverBenchVerb implements Callable<Integer> {
     atLeast("--threads", threads);
     List<Fault> faults = chosen();
     say("starting 1 key-value store, 3 Mgmtds, 3 storage nodes");
-    FailoverReport report = BenchCluster.use(device, diskSize, cluster -> measure(cluster, faults));
+    FailoverReport report =
+        BenchCluster.use(common.device, common.diskSize, cluster -> measure(cluster, faults));
     PrintWriter out = spec.commandLine().getOut();
-    if (output == OutputFormat.JSON) {
+    if (common.output == OutputFormat.JSON) {
       out.println(report.json());
     } else {
       report.print(out);
@@ -115,12 +88,16 @@ public final class FailoverBenchVerb implements Callable<Integer> {
     List<Round> done = new ArrayList<>();
     try (DataPaths paths = new DataPaths(cluster.spec());
         Load load =
-            new Load(paths::open, new FileLayout(CHUNK_BYTES, cluster.chainIds()), threads, seed)) {
+            new Load(
+                paths::open,
+                new FileLayout(CHUNK_BYTES, cluster.chainIds()),
+                threads,
+                common.seed)) {
       Thread.sleep(CALM_MS); // what is compiled is faster
       load.beginWindow();
       Thread.sleep(CALM_MS);
       double calmGapMs = load.longestNs() / 1e6;
-      FaultRunner runner = new FaultRunner(cluster, load, new Random(seed));
+      FaultRunner runner = new FaultRunner(cluster, load, new Random(common.seed));
       for (int round = 1; round <= rounds; round++) {
         for (Fault fault : faults) {
           Round result = runner.run(fault);

@@ -5,7 +5,6 @@ import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.cli.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Random;
@@ -13,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,10 +21,9 @@ import picocli.CommandLine.Spec;
 /** {@code luciola bench refill}: what it costs when a storage node has missed something. */
 @Command(
     name = "refill",
-    description = {
-      "Runs a cluster of processes on loopback, kills a storage node, changes some blocks, starts",
-      "the node again, and prints what was moved and what the refill did to other I/O."
-    },
+    description =
+        "Runs a cluster of processes on loopback, kills a storage node, changes some blocks, starts"
+            + " the node again, and prints what was moved and what the refill did to other I/O.",
     mixinStandardHelpOptions = true,
     footer = {"", "Exit codes: 0 all bars reached, 1 some missed, 2 it cannot run."})
 public final class RefillBenchVerb implements Callable<Integer> {
@@ -60,35 +59,7 @@ public final class RefillBenchVerb implements Callable<Integer> {
       description = "Threads of the load (default: ${DEFAULT-VALUE}).")
   private int threads;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = {
-        "A directory for the cluster's disk files (default: this one). All files lie in a",
-        "directory of their own in it, which is removed at the end."
-      })
-  private Path device;
-
-  @Option(
-      names = "--disk-size",
-      paramLabel = "SIZE",
-      defaultValue = "2GiB",
-      description = "Size of each of the three disk files (default: ${DEFAULT-VALUE}).")
-  private String diskSize;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Chooses the blocks (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--output",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private OutputFormat output;
+  @Mixin private ClusterBenchOptions common;
 
   /** For picocli. */
   @SuppressWarnings("NullAway.Init")
@@ -100,9 +71,9 @@ public final class RefillBenchVerb implements Callable<Integer> {
     inRange("--changed", changedPercent, 1, 100);
     inRange("--threads", threads, 1, 1024);
     say("starting 1 key-value store, 3 Mgmtds, 3 storage nodes");
-    RefillReport report = BenchCluster.use(device, diskSize, this::measure);
+    RefillReport report = BenchCluster.use(common.device, common.diskSize, this::measure);
     PrintWriter out = spec.commandLine().getOut();
-    if (output == OutputFormat.JSON) {
+    if (common.output == OutputFormat.JSON) {
       out.println(report.json());
     } else {
       report.print(out);
@@ -116,7 +87,7 @@ public final class RefillBenchVerb implements Callable<Integer> {
     try (DataPaths paths = new DataPaths(cluster.spec());
         VerifiedRegion region =
             new VerifiedRegion(paths.open(), layout, REGION_INODE, chunks * BLOCKS_PER_CHUNK);
-        Load load = new Load(paths::open, layout, threads, seed)) {
+        Load load = new Load(paths::open, layout, threads, common.seed)) {
       say("writing %d chunks", chunks);
       for (int chunk = 0; chunk < chunks; chunk++) {
         require(region.write(chunk * BLOCKS_PER_CHUNK, BLOCKS_PER_CHUNK));
@@ -161,7 +132,7 @@ public final class RefillBenchVerb implements Callable<Integer> {
 
   /** Returns how many bytes were changed. */
   private long change(VerifiedRegion region) {
-    Random random = new Random(seed);
+    Random random = new Random(common.seed);
     BitSet changed = new BitSet();
     int wanted = (int) ((long) region.blocks() * changedPercent / 100);
     while (changed.cardinality() < Math.max(1, wanted)) {
