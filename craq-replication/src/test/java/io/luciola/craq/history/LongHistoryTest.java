@@ -3,6 +3,8 @@ package io.luciola.craq.history;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,8 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A thousand operations on one chunk are judged, and how long that takes is printed. */
 class LongHistoryTest {
 
-  /** The aim is 1 s; most of these take less, and machines that do other things too get more. */
+  /** The aim is 1 s; most of these take less. */
   private static final long LIMIT_NS = 60_000_000_000L;
+
+  /** Of the processor, since the machine may do other things too. */
+  private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
   private static final int OPERATIONS = 1000;
 
@@ -52,9 +57,9 @@ class LongHistoryTest {
   private static void timed(
       String what, ReadMode mode, List<Operation> operations, Verdict.Outcome expected) {
     SearchingJudge judge = new SearchingJudge(EnumSet.of(mode));
-    long beganNs = System.nanoTime();
+    long beganNs = CLOCK.getCurrentThreadCpuTime();
     Verdict verdict = judge.judge(new ChunkHistory(operations));
-    long tookNs = System.nanoTime() - beganNs;
+    long tookNs = CLOCK.getCurrentThreadCpuTime() - beganNs;
     System.out.printf(
         "%s: %s in %d ms, counterexample of %d%n",
         what, verdict.outcome(), tookNs / 1_000_000, verdict.operations().size());
