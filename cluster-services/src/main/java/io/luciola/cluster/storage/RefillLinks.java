@@ -1,5 +1,6 @@
 package io.luciola.cluster.storage;
 
+import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.cluster.transport.Connection;
 import io.luciola.cluster.transport.FrameHandler;
 import io.luciola.cluster.wire.ChunkRecords;
@@ -60,7 +61,7 @@ final class RefillLinks {
     if (header == Connection.REFUSED) {
       return;
     }
-    long crc = payloadBytes == 0 ? 0 : peers.checksum(request.buffer, payloadBytes);
+    int crc = payloadBytes == 0 ? 0 : peers.checksum(request.buffer, payloadBytes);
     frame.wrap(header);
     frame
         .begin(request.opcode, request.tag(), payloadBytes)
@@ -68,7 +69,7 @@ final class RefillLinks {
         .chain(request.target.chainId, chainVersion)
         .targetId(successor)
         .version(request.batch == null ? 0 : request.batch.nextCursor)
-        .payloadCrc32c((int) crc)
+        .payloadCrc32c(crc)
         .senderNode(context.nodeId)
         .seal();
     request.askedPeer = connection;
@@ -92,7 +93,7 @@ final class RefillLinks {
     if (request == null || request.askedPeer != connection) {
       return;
     }
-    int status = answer.status();
+    int status = checked(request, answer);
     request.target.refill.moved(answer.frameLengthBytes());
     if (status == ReplicaStatus.OK && request.opcode == Opcode.COMPARE_CHUNKS) {
       request.batch.setDiffering(answer.version(), answer.digest());
@@ -101,6 +102,14 @@ final class RefillLinks {
       request.batch.nextCursor = answer.version();
     }
     end(request, status);
+  }
+
+  /** The answer's status, unless its payload is not what was sent. */
+  private int checked(RefillRequest request, ReplyFrame answer) {
+    int lengthBytes = answer.payloadLengthBytes();
+    boolean intact =
+        lengthBytes == 0 || peers.checksum(request.buffer, lengthBytes) == answer.payloadCrc32c();
+    return intact ? answer.status() : EngineStatus.PAYLOAD_CORRUPT;
   }
 
   void onClosed(Connection connection) {

@@ -342,11 +342,7 @@ final class RequestIntake implements FrameHandler {
 
   private void compareBlocks(Inbound inbound, WriteRequest request) {
     HostedTarget target = targetOrNull();
-    int status = target == null ? refusal() : ReplicaStatus.OK;
-    if (status == ReplicaStatus.OK
-        && checksum.of(request.buffer, frame.payloadLengthBytes()) != frame.payloadCrc32c()) {
-      status = EngineStatus.PAYLOAD_CORRUPT;
-    }
+    int status = target == null ? refusal() : checkPayload(request);
     if (status != ReplicaStatus.OK) {
       replies.status(inbound, Opcode.COMPARE_BLOCKS, frame.tag(), status);
       context.release(request);
@@ -376,13 +372,21 @@ final class RequestIntake implements FrameHandler {
 
   private void compareChunks(Inbound inbound, WriteRequest request) {
     HostedTarget target = targetOrNull();
-    int status = target == null ? refusal() : ReplicaStatus.OK;
+    int status = target == null ? refusal() : checkPayload(request);
     if (status == ReplicaStatus.OK) {
       ChunkRecords.read(batch, request.buffer, frame.payloadLengthBytes());
       status = target.replica.compareChunks(batch, frame.chainVersion());
     }
     replies.compared(inbound, frame.tag(), status, batch.differing(0), batch.differing(64));
     context.release(request);
+  }
+
+  /** OK when the payload of a comparison arrived as it was sent; it may be empty. */
+  private int checkPayload(WriteRequest request) {
+    int lengthBytes = frame.payloadLengthBytes();
+    return lengthBytes == 0 || checksum.of(request.buffer, lengthBytes) == frame.payloadCrc32c()
+        ? ReplicaStatus.OK
+        : EngineStatus.PAYLOAD_CORRUPT;
   }
 
   private void listChunks(Inbound inbound) {
