@@ -12,9 +12,6 @@ import java.util.List;
  */
 public record NodeGrant(long leaseUntilNs, long routingVersion, List<Long> withdrawnTargets) {
 
-  /** For nodes without Mgmtd, whose chains never change. */
-  public static final NodeGrant UNLIMITED = new NodeGrant(Long.MAX_VALUE, 0, List.of());
-
   /** Copies the list. */
   public NodeGrant {
     withdrawnTargets = List.copyOf(withdrawnTargets);

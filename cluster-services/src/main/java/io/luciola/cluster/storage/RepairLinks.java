@@ -4,7 +4,6 @@ import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.engine.index.BlockChecksums;
 import io.luciola.blockstore.engine.index.Digest;
-import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.cluster.routing.ChainRoute;
 import io.luciola.cluster.transport.Connection;
@@ -29,7 +28,6 @@ final class RepairLinks {
   private final NodeContext context;
   private final PeerLinks peers;
   private final RequestFrame frame = new RequestFrame();
-  private final Crc32c checksum = new Crc32c();
 
   RepairLinks(NodeContext context, PeerLinks peers) {
     this.context = context;
@@ -119,7 +117,7 @@ final class RepairLinks {
     return answer.status() == ReplicaStatus.OK
         && answer.version() == op.version
         && answer.payloadLengthBytes() == lengthBytes
-        && checksum.of(write.buffer, lengthBytes) == answer.payloadCrc32c()
+        && peers.checksum(write.buffer, lengthBytes) == answer.payloadCrc32c()
         && digest(write.buffer, lengthBytes) == op.resultDigest;
   }
 
@@ -131,7 +129,7 @@ final class RepairLinks {
     Memory.fill(content + lengthBytes, (long) blocks * BLOCK_BYTES - lengthBytes, (byte) 0);
     long digest = 0;
     for (int block = 0; block < blocks; block++) {
-      int crc = checksum.of(content + (long) block * BLOCK_BYTES, BLOCK_BYTES);
+      int crc = peers.checksum(content + (long) block * BLOCK_BYTES, BLOCK_BYTES);
       digest += Digest.term(block, BlockChecksums.kept(crc));
     }
     return digest;

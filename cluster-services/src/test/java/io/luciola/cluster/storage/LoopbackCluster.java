@@ -66,6 +66,8 @@ public final class LoopbackCluster implements AutoCloseable {
   /** The places of each chain in their present order: who goes moves to the end. */
   private final List<List<Integer>> orders = new ArrayList<>();
 
+  private static final NodeGrant GRANT = new NodeGrant(Long.MAX_VALUE, 0, List.of());
+
   private final AtomicReference<RoutingTable> routing = new AtomicReference<>(RoutingTable.EMPTY);
 
   private final ClusterView view =
@@ -77,7 +79,7 @@ public final class LoopbackCluster implements AutoCloseable {
 
         @Override
         public NodeGrant grant() {
-          return NodeGrant.UNLIMITED;
+          return GRANT;
         }
 
         @Override

@@ -4,23 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.luciola.blockstore.device.BlockDevice;
-import io.luciola.blockstore.device.UringDevice;
-import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.EngineOptions;
-import io.luciola.blockstore.engine.FormatOptions;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.ChainDataPath;
 import io.luciola.cluster.client.DataPathOptions;
 import io.luciola.cluster.mgmtd.proto.PublicTargetState;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
@@ -52,33 +46,19 @@ class RefillTest {
     return new LoopbackCluster(
         3,
         1,
-        (node, disk, uuid) -> {
-          Path file = file(node);
-          if (!Files.exists(file)) {
-            UringDevice.create(file, DISK_BYTES);
-          }
-          return open(uuid, UringDevice.open(file));
-        });
+        (node, disk, uuid) ->
+            onThread(
+                new DiskFiles(folder, DISK_BYTES)
+                    .open(node, uuid, EngineOptions.defaults("disk"))));
   }
 
   private Path file(int node) {
-    return folder.resolve("node" + node);
+    return new DiskFiles(folder, DISK_BYTES).of(node);
   }
 
   /** Whose thread runs the disks' engines: the node's. */
   Disk onThread(Disk disk) {
     return disk;
-  }
-
-  private Disk open(UUID uuid, BlockDevice device) {
-    if (!BlockEngine.isFormatted(device)) {
-      BlockEngine.format(device, FormatOptions.defaults(uuid));
-    }
-    return onThread(
-        Disk.open(
-            "disk",
-            uuid,
-            listener -> BlockEngine.open(device, EngineOptions.defaults("disk"), listener)));
   }
 
   @Test

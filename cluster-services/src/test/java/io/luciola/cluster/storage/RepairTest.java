@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.luciola.blockstore.device.UringDevice;
-import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.EngineOptions;
-import io.luciola.blockstore.engine.FormatOptions;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.ChainDataPath;
@@ -18,7 +15,6 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -27,7 +23,6 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,12 +57,8 @@ class RepairTest {
     return new LoopbackCluster(
         3,
         1,
-        (node, disk, uuid) -> {
-          if (!Files.exists(file(node))) {
-            UringDevice.create(file(node), DISK_BYTES);
-          }
-          return open(uuid, UringDevice.open(file(node)));
-        });
+        (node, disk, uuid) ->
+            onThread(new DiskFiles(folder, DISK_BYTES).open(node, uuid, options)));
   }
 
   /** Whose thread runs the disks' engines: the node's. */
@@ -75,16 +66,8 @@ class RepairTest {
     return disk;
   }
 
-  private Disk open(UUID uuid, UringDevice device) {
-    if (!BlockEngine.isFormatted(device)) {
-      BlockEngine.format(device, FormatOptions.defaults(uuid));
-    }
-    return onThread(
-        Disk.open("disk", uuid, listener -> BlockEngine.open(device, options, listener)));
-  }
-
   private Path file(int node) {
-    return folder.resolve("node" + node);
+    return new DiskFiles(folder, DISK_BYTES).of(node);
   }
 
   @Test

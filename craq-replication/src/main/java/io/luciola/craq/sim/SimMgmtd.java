@@ -66,6 +66,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
 
   private void step(int life) {
     later(
+        loop,
         life,
         loop.delay(STEP_NS / 2, 2 * STEP_NS),
         () -> {
@@ -118,6 +119,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
 
   private void tick(int life) {
     later(
+        loop,
         life,
         TICK_NS,
         () -> {
@@ -125,16 +127,6 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
             membership.onTick(loop.nowNs());
           }
           tick(life);
-        });
-  }
-
-  private void later(int life, long delayNs, Runnable action) {
-    loop.after(
-        delayNs,
-        () -> {
-          if (up && incarnation == life) {
-            action.run();
-          }
         });
   }
 
@@ -220,6 +212,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     writing = true;
     ClusterMembership deciding = membership;
     later(
+        loop,
         incarnation,
         loop.delay(100 * SimLoop.MICRO, 5 * SimLoop.MILLI),
         () -> {
@@ -242,6 +235,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
       chains.forEach(kv::store);
     }
     later(
+        loop,
         incarnation,
         loop.delay(50 * SimLoop.MICRO, 2 * SimLoop.MILLI),
         () -> {
@@ -266,7 +260,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
       write();
     } else if (!durable && !chains.isEmpty()) {
       // Decided anew with the next tick; who waits for it goes on waiting.
-      later(incarnation, TICK_NS, this::writeWhatWaits);
+      later(loop, incarnation, TICK_NS, this::writeWhatWaits);
     } else {
       List<Runnable> actions = List.copyOf(afterWriting);
       afterWriting.clear();
@@ -285,6 +279,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     SimNode node = sim.node(nodeId);
     ClusterMembership asking = membership;
     later(
+        loop,
         incarnation,
         loop.delay(100 * SimLoop.MICRO, 12 * SimLoop.MILLI),
         () -> {

@@ -18,6 +18,17 @@ final class SimNetwork {
   static class Party {
     boolean up = true;
     int incarnation;
+
+    /** Does something after a while, if the party still lives the same life then. */
+    final void later(SimLoop loop, int life, long delayNs, Runnable action) {
+      loop.after(
+          delayNs,
+          () -> {
+            if (up && incarnation == life) {
+              action.run();
+            }
+          });
+    }
   }
 
   /** Takes an answer. */

@@ -15,7 +15,6 @@ import io.luciola.craq.ReplicaOptions;
 import io.luciola.craq.ReplicaStatus;
 import io.luciola.craq.UpdateOp;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,7 +45,6 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   final long targetId;
   final SimStore store = new SimStore();
-  final Map<ReplicaEvent, Integer> reports = new EnumMap<>(ReplicaEvent.class);
   boolean healthy;
 
   /** Its device has failed: everything is refused until a restart. */
@@ -102,7 +100,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     if (sim.mgmtds.isEmpty()) {
       lease = NodeLease.unlimited();
       live();
-      later(incarnation, loop.delay(0, 3 * SimLoop.MILLI), () -> onChain(current));
+      later(loop, incarnation, loop.delay(0, 3 * SimLoop.MILLI), () -> onChain(current));
     } else {
       lease = sim.rules.lease();
       live();
@@ -124,6 +122,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   /** Heartbeats go out whether or not the last one was answered. */
   private void talk(int life) {
     later(
+        loop,
         life,
         loop.delay(SimLoop.MILLI, 2 * HEARTBEAT_NS),
         () -> {
@@ -237,7 +236,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     if (store.stat(lo, stat) == EngineStatus.OK
         && stat.pendingVersion != 0
         && !replica.onPendingChunk(stat, clockNs())) {
-      later(life, 5 * SimLoop.MILLI, () -> feed(lo, life));
+      later(loop, life, 5 * SimLoop.MILLI, () -> feed(lo, life));
     }
   }
 
@@ -255,7 +254,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     if (!served && newer.isServing(targetId)) {
       int life = incarnation;
       for (long lo : List.copyOf(store.chunks().keySet())) {
-        later(life, loop.delay(0, 20 * SimLoop.MILLI), () -> feed(lo, life));
+        later(loop, life, loop.delay(0, 20 * SimLoop.MILLI), () -> feed(lo, life));
       }
     }
   }
@@ -271,6 +270,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   private void tick(int life) {
     later(
+        loop,
         life,
         5 * SimLoop.MILLI,
         () -> {
@@ -278,16 +278,6 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
             replica.onTick(clockNs());
           }
           tick(life);
-        });
-  }
-
-  private void later(int life, long delayNs, Runnable action) {
-    loop.after(
-        delayNs,
-        () -> {
-          if (up && incarnation == life) {
-            action.run();
-          }
         });
   }
 
@@ -386,7 +376,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     if (synchronous && loop.chance(0.3)) {
       action.run();
     } else {
-      later(incarnation, slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI), action);
+      later(loop, incarnation, slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI), action);
     }
   }
 
@@ -507,6 +497,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   public void loadPending(UpdateOp op) {
     int life = incarnation;
     later(
+        loop,
         life,
         slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
         () -> {
@@ -542,6 +533,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     }
     int answer = status;
     later(
+        loop,
         incarnation,
         loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
         () -> replica.onPendingLoaded(op, answer, clockNs()));
@@ -563,14 +555,14 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   @Override
   public void readLocal(ReadOp op, long version) {
     if (!healthy && loop.chance(0.05)) {
-      later(incarnation, SimLoop.MILLI, () -> replica.onRead(op, clockNs()));
+      later(loop, incarnation, SimLoop.MILLI, () -> replica.onRead(op, clockNs()));
       return;
     }
     boolean damaged = store.isRotten(op.chunkLo) && version <= store.committedVersion(op.chunkLo);
     if (damaged && sim.rules.detectsDamage()) {
       ((SimNetwork.Answer) op.context).on(EngineStatus.CHUNK_CORRUPT, 0, 0);
       int life = incarnation;
-      later(life, SimLoop.MICRO, () -> replica.onCorruptChunk(0, op.chunkLo, clockNs()));
+      later(loop, life, SimLoop.MICRO, () -> replica.onCorruptChunk(0, op.chunkLo, clockNs()));
       return;
     }
     long content = store.read(op.chunkLo, version) ^ (damaged ? 1 : 0);
@@ -603,7 +595,6 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   @Override
   public void report(
       ReplicaEvent event, int chainId, long target, long peer, long hi, long lo, long version) {
-    reports.merge(event, 1, Integer::sum);
     if (event == ReplicaEvent.DIVERGED) {
       sim.violation("target " + target + " diverged at version " + version + " of chunk " + lo);
     }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -430,10 +429,6 @@ public final class Simulation {
 
   SimNode node(long targetId) {
     return nodes.get((int) targetId - 1);
-  }
-
-  void eachNode(Consumer<SimNode> action) {
-    nodes.forEach(action);
   }
 
   /** 0 when none serves. */

@@ -16,7 +16,7 @@ final class BenchCluster {
   /** What is done with it. */
   @FunctionalInterface
   interface Use<T> {
-    T with(LocalCluster cluster) throws IOException, InterruptedException;
+    T with(ProcessCluster cluster) throws IOException, InterruptedException;
   }
 
   /**
@@ -32,7 +32,7 @@ final class BenchCluster {
       throw CommandFailure.usage(parent + " is no directory; name one for the disk files");
     }
     Path directory = Files.createTempDirectory(parent.toAbsolutePath(), "luciola-bench-");
-    LocalCluster cluster = new LocalCluster(directory, diskSize);
+    ProcessCluster cluster = new ProcessCluster(directory, diskSize);
     Thread interruption = new Thread(() -> takeAway(cluster, directory), "bench-interruption");
     Runtime.getRuntime().addShutdownHook(interruption);
     try {
@@ -44,7 +44,7 @@ final class BenchCluster {
     }
   }
 
-  private static synchronized void takeAway(LocalCluster cluster, Path directory) {
+  private static synchronized void takeAway(ProcessCluster cluster, Path directory) {
     cluster.close();
     try {
       for (Path file : contentsFirst(directory)) {

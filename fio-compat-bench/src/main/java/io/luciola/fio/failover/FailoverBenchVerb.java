@@ -2,7 +2,6 @@ package io.luciola.fio.failover;
 
 import com.google.errorprone.annotations.FormatMethod;
 import io.luciola.chaintable.FileLayout;
-import io.luciola.cluster.cli.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -32,7 +31,6 @@ import picocli.CommandLine.Spec;
     })
 public final class FailoverBenchVerb implements Callable<Integer> {
 
-  private static final int MISSED = 1;
   private static final int CHUNK_BYTES = 256 << 10;
   private static final long CALM_MS = 5_000;
 
@@ -73,17 +71,10 @@ public final class FailoverBenchVerb implements Callable<Integer> {
     say("starting 1 key-value store, 3 Mgmtds, 3 storage nodes");
     FailoverReport report =
         BenchCluster.use(common.device, common.diskSize, cluster -> measure(cluster, faults));
-    PrintWriter out = spec.commandLine().getOut();
-    if (common.output == OutputFormat.JSON) {
-      out.println(report.json());
-    } else {
-      report.print(out);
-    }
-    out.flush();
-    return report.reached() ? 0 : MISSED;
+    return report.conclude(common.output, spec.commandLine().getOut());
   }
 
-  private FailoverReport measure(LocalCluster cluster, List<Fault> faults)
+  private FailoverReport measure(ProcessCluster cluster, List<Fault> faults)
       throws IOException, InterruptedException {
     List<Round> done = new ArrayList<>();
     try (DataPaths paths = new DataPaths(cluster.spec());

@@ -1,10 +1,5 @@
 package io.luciola.fio.failover;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
@@ -17,26 +12,18 @@ import java.util.function.ToDoubleFunction;
  * @param calmGapMs the longest I/O of some seconds without a fault, for comparison
  * @param wrongBlocks blocks that were not the last acknowledged write
  */
-record FailoverReport(List<Round> rounds, long operations, double calmGapMs, long wrongBlocks) {
+record FailoverReport(List<Round> rounds, long operations, double calmGapMs, long wrongBlocks)
+    implements BenchReport {
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
-
-  /** Whether nothing was wrong, failed or took too long. */
-  boolean reached() {
+  @Override
+  public boolean reached() {
     return wrongBlocks == 0
         && rounds.stream()
             .allMatch(round -> round.errors() == 0 && round.gapMs() <= round.fault().mostGapMs());
   }
 
-  String json() throws IOException {
-    return JSON.writeValueAsString(this);
-  }
-
-  void print(PrintWriter out) {
+  @Override
+  public void print(PrintWriter out) {
     out.printf(
         "%-26s %6s  %-31s %7s  %-17s %-17s %6s%n",
         "FAULT",

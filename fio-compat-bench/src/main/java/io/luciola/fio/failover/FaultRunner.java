@@ -15,11 +15,11 @@ final class FaultRunner {
   /** Between two faults, so that each meets the cluster in another moment of its heartbeats. */
   private static final int MOST_PAUSE_MS = 400;
 
-  private final LocalCluster cluster;
+  private final ProcessCluster cluster;
   private final Load load;
   private final Random random;
 
-  FaultRunner(LocalCluster cluster, Load load, Random random) {
+  FaultRunner(ProcessCluster cluster, Load load, Random random) {
     this.cluster = cluster;
     this.load = load;
     this.random = random;
@@ -33,7 +33,7 @@ final class FaultRunner {
 
   private Round hitStorage(Fault fault, long errorsBefore)
       throws IOException, InterruptedException {
-    ServiceProcess victim = cluster.node(1 + random.nextInt(LocalCluster.STORAGE_NODES));
+    ServiceProcess victim = cluster.node(1 + random.nextInt(ProcessCluster.STORAGE_NODES));
     load.beginWindow();
     if (fault == Fault.STOP_REPLICA) {
       victim.pause();

@@ -1,7 +1,12 @@
 package io.luciola.fio.failover;
 
 import io.luciola.cluster.config.ClusterSpec;
+import io.luciola.cluster.config.ConfigFile;
 import io.luciola.cluster.config.HostPort;
+import io.luciola.cluster.config.KvConfig;
+import io.luciola.cluster.config.MgmtdConfig;
+import io.luciola.cluster.config.PlacementConfig;
+import io.luciola.cluster.config.StorageConfig;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.proto.ChainTarget;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
@@ -15,10 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** A key-value store, Mgmtds and storage nodes on loopback, each a process of its own. */
-final class LocalCluster implements AutoCloseable {
+final class ProcessCluster implements AutoCloseable {
 
   static final int MGMTDS = 3;
   static final int STORAGE_NODES = 3;
@@ -34,52 +38,41 @@ final class LocalCluster implements AutoCloseable {
   private final MgmtdClient client;
 
   /** Writes the configurations into an empty directory; nothing runs yet. */
-  LocalCluster(Path directory, String diskSize) throws IOException {
+  ProcessCluster(Path directory, String diskSize) throws IOException {
     this.directory = directory;
     HostPort kv = freeAddress();
-    configure(
-        "kv", String.format("listen = \"%s\"%ndata-dir = \"%s\"%n", kv, directory.resolve("kv")));
-    store = new ServiceProcess("kv", "kv", directory);
+    store = configured("kv", "kv", new KvConfig(kv, directory.resolve("kv")));
+    PlacementConfig placement =
+        new PlacementConfig(STORAGE_NODES, STORAGE_NODES, TARGETS_PER_DISK, 1);
     for (int i = 1; i <= MGMTDS; i++) {
       HostPort address = freeAddress();
       mgmtdAddresses.add(address);
-      configure(
-          "mgmtd-" + i,
-          """
-          listen = "%s"
-          kv = "%s"
-          [placement]
-          storage-nodes = %d
-          replicas = %d
-          targets-per-disk = %d
-          seed = 1
-          """
-              .formatted(address, kv, STORAGE_NODES, STORAGE_NODES, TARGETS_PER_DISK));
-      mgmtds.add(new ServiceProcess("mgmtd-" + i, "mgmtd", directory));
+      mgmtds.add(
+          configured(
+              "mgmtd-" + i, "mgmtd", new MgmtdConfig(address, null, null, kv, placement, null)));
     }
-    String addresses =
-        mgmtdAddresses.stream()
-            .map(address -> '"' + address.toString() + '"')
-            .collect(Collectors.joining(", "));
     for (int i = 1; i <= STORAGE_NODES; i++) {
-      configure(
-          "storage-" + i,
-          """
-          node-id = %d
-          listen = "127.0.0.1:0"
-          mgmtd = [%s]
-          disks = ["uring:%s"]
-          disk-size = "%s"
-          format-empty = true
-          """
-              .formatted(i, addresses, directory.resolve("disk-" + i), diskSize));
-      nodes.add(new ServiceProcess("storage-" + i, "storage", directory));
+      nodes.add(
+          configured(
+              "storage-" + i,
+              "storage",
+              new StorageConfig(
+                  i,
+                  new HostPort("127.0.0.1", 0),
+                  mgmtdAddresses,
+                  List.of("uring:" + directory.resolve("disk-" + i)),
+                  diskSize,
+                  true,
+                  null,
+                  null,
+                  null)));
     }
     client = new MgmtdClient(spec());
   }
 
-  private void configure(String name, String text) throws IOException {
-    Files.writeString(directory.resolve(name + ".toml"), text);
+  private ServiceProcess configured(String name, String verb, Object config) throws IOException {
+    ConfigFile.write(directory.resolve(name + ".toml"), config);
+    return new ServiceProcess(name, verb, directory);
   }
 
   private static HostPort freeAddress() throws IOException {

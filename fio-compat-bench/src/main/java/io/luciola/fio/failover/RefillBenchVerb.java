@@ -2,7 +2,6 @@ package io.luciola.fio.failover;
 
 import com.google.errorprone.annotations.FormatMethod;
 import io.luciola.chaintable.FileLayout;
-import io.luciola.cluster.cli.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -28,7 +27,6 @@ import picocli.CommandLine.Spec;
     footer = {"", "Exit codes: 0 all bars reached, 1 some missed, 2 it cannot run."})
 public final class RefillBenchVerb implements Callable<Integer> {
 
-  private static final int MISSED = 1;
   private static final int CHUNK_BYTES = 1 << 20;
   private static final int BLOCKS_PER_CHUNK = CHUNK_BYTES / VerifiedRegion.BLOCK_BYTES;
   private static final int AWAY = 3;
@@ -72,17 +70,10 @@ public final class RefillBenchVerb implements Callable<Integer> {
     inRange("--threads", threads, 1, 1024);
     say("starting 1 key-value store, 3 Mgmtds, 3 storage nodes");
     RefillReport report = BenchCluster.use(common.device, common.diskSize, this::measure);
-    PrintWriter out = spec.commandLine().getOut();
-    if (common.output == OutputFormat.JSON) {
-      out.println(report.json());
-    } else {
-      report.print(out);
-    }
-    out.flush();
-    return report.reached() ? 0 : MISSED;
+    return report.conclude(common.output, spec.commandLine().getOut());
   }
 
-  private RefillReport measure(LocalCluster cluster) throws IOException, InterruptedException {
+  private RefillReport measure(ProcessCluster cluster) throws IOException, InterruptedException {
     FileLayout layout = new FileLayout(CHUNK_BYTES, cluster.chainIds());
     try (DataPaths paths = new DataPaths(cluster.spec());
         VerifiedRegion region =
@@ -145,7 +136,7 @@ public final class RefillBenchVerb implements Callable<Integer> {
     return (long) changed.cardinality() * VerifiedRegion.BLOCK_BYTES;
   }
 
-  private static long movedBytes(LocalCluster cluster) throws IOException {
+  private static long movedBytes(ProcessCluster cluster) throws IOException {
     long bytes = 0;
     for (String line : cluster.storageLogs()) {
       Matcher moved = MOVED.matcher(line);
@@ -157,7 +148,7 @@ public final class RefillBenchVerb implements Callable<Integer> {
   }
 
   /** Returns how many reads failed. */
-  private long readFromTheRefilledAlone(LocalCluster cluster, VerifiedRegion region)
+  private long readFromTheRefilledAlone(ProcessCluster cluster, VerifiedRegion region)
       throws InterruptedException {
     say("reading everything from storage-%d alone", AWAY);
     for (int node = 1; node < AWAY; node++) {

@@ -1,9 +1,5 @@
 package io.luciola.fio.failover;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.io.PrintWriter;
 
 /**
@@ -27,12 +23,14 @@ record RefillReport(
     double calmP99Ms,
     double refillP99Ms,
     long errors,
-    long wrongBlocks) {
+    long wrongBlocks)
+    implements BenchReport {
 
   private static final double MOST_MOVED = 1.2;
   private static final double MOST_SLOWER = 2;
 
-  boolean reached() {
+  @Override
+  public boolean reached() {
     return errors == 0 && wrongBlocks == 0 && movedEnough() && fastEnough();
   }
 
@@ -44,15 +42,8 @@ record RefillReport(
     return refillP99Ms <= MOST_SLOWER * calmP99Ms;
   }
 
-  String json() throws IOException {
-    return JsonMapper.builder()
-        .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-        .enable(SerializationFeature.INDENT_OUTPUT)
-        .build()
-        .writeValueAsString(this);
-  }
-
-  void print(PrintWriter out) {
+  @Override
+  public void print(PrintWriter out) {
     out.printf(
         "stored %.1f MiB per node, %.1f MiB of it changed while the node was away%n",
         mib(storedBytes), mib(differingBytes));
