@@ -3,10 +3,12 @@ package io.luciola.craq.membership;
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.ChainTransition;
 import io.luciola.chaintable.LocalTargetState;
+import io.luciola.chaintable.PreferredOrder;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,13 +78,12 @@ public class ClusterMembership {
       if (node == null) {
         node = new MemberNode(holder.nodeId(), holder.incarnation());
         node.assumeHeard(nowNs);
+        node.disable(holder.disabled());
+        node.stop(holder.stoppedIncarnation());
         nodes.put(holder.nodeId(), node);
       }
       for (long targetId : holder.targetIds()) {
-        HeldTarget target = chains.hold(targetId);
-        if (!node.targets.contains(target)) {
-          node.targets.add(target);
-        }
+        node.hold(chains.hold(targetId));
       }
     }
   }
@@ -200,11 +201,100 @@ public class ClusterMembership {
    * @throws IllegalStateException when the chain serves, has no other target, or is just changing
    */
   public void onLastServingGivenUp(int chainId) {
-    ManagedChain chain = chains.managed(chainId);
-    if (chain == null) {
-      throw new IllegalArgumentException("there is no chain " + chainId);
+    ManagedChain chain = managed(chainId);
+    effects.persist(chain.change(LastServingRotation::rotate));
+  }
+
+  /**
+   * An operator wants a chain's targets in another order: the one that has to move next is taken
+   * out and comes back as the tail. To be repeated until nothing is left to move.
+   *
+   * @param preferred the chain's targets, head first
+   * @return the target that moves; {@link Chain#NO_TARGET} when the order is as wanted
+   * @throws IllegalArgumentException when there is no such chain, or these are not its targets
+   * @throws IllegalStateException when one of its targets does not serve or is on its way out
+   */
+  public long onRotation(int chainId, List<Long> preferred) {
+    ManagedChain chain = managed(chainId);
+    long next = PreferredOrder.nextToMove(chain.current(), preferred);
+    if (next != Chain.NO_TARGET) {
+      if (!chains.isCalm(chain)) {
+        throw new IllegalStateException(
+            "a chain is rotated only while all its targets serve: " + chain.current());
+      }
+      onTakenOffline(next);
     }
-    effects.persist(chain.rotateLastServing());
+    return next;
+  }
+
+  /**
+   * An operator gives a chain one more target, of a node that is known. It is refilled before it
+   * serves.
+   *
+   * @throws IllegalArgumentException when there is no such chain or target
+   * @throws IllegalStateException when the target is in a chain, or the chain is just changing
+   */
+  public void onTargetAdded(int chainId, long targetId) {
+    ManagedChain chain = managed(chainId);
+    if (chains.target(targetId) == null) {
+      throw new IllegalArgumentException("there is no target " + targetId);
+    }
+    if (chains.isPlaced(targetId)) {
+      throw new IllegalStateException("target " + targetId + " is in a chain");
+    }
+    effects.persist(chain.change(before -> ChainMembers.with(before, targetId)));
+  }
+
+  /**
+   * An operator takes the place of a target that is OFFLINE out of a chain, for good.
+   *
+   * @throws IllegalArgumentException when there is no such chain, or the target is not in it
+   * @throws IllegalStateException when the target is not OFFLINE, or the chain is just changing
+   */
+  public void onTargetRemoved(int chainId, long targetId) {
+    ManagedChain chain = managed(chainId);
+    effects.persist(chain.change(before -> ChainMembers.without(before, targetId)));
+  }
+
+  /** An operator does not want a node to be counted on: all its targets go, and stay out. */
+  public void onNodeDisabled(int nodeId) {
+    change(nodeId, node -> node.disable(true));
+  }
+
+  /** An operator wants a node to be counted on again: its targets are refilled and come back. */
+  public void onNodeEnabled(int nodeId) {
+    change(nodeId, node -> node.disable(false));
+  }
+
+  /**
+   * An operator is about to end a process: its targets go, and stay out until the node's next
+   * process. Targets of one chain that are asked to go at the same time go together.
+   */
+  public void onNodeStopped(int nodeId, long incarnation) {
+    change(nodeId, node -> node.stop(incarnation));
+  }
+
+  /** A node that holds no target in any chain is forgotten, with its targets. */
+  public void onNodeUnregistered(int nodeId) {
+    MemberNode node = nodes.remove(nodeId);
+    if (node != null) {
+      node.targets.forEach(target -> chains.drop(target.targetId));
+    }
+  }
+
+  private void change(int nodeId, Consumer<MemberNode> action) {
+    MemberNode node = nodes.get(nodeId);
+    if (node != null) {
+      action.accept(node);
+      node.targets.forEach(target -> chains.touch(target.targetId));
+      settle();
+    }
+  }
+
+  /** The chains that serve now and would not without a node. */
+  public List<Integer> chainsServedOnlyBy(int nodeId) {
+    MemberNode node = nodes.get(nodeId);
+    return node == null ? List.of() : chains.servedOnlyBy(node.targets);
   }
 
   /**
@@ -312,6 +402,14 @@ public class ClusterMembership {
   /** All chains in their last durable version, by ascending ids. */
   public Collection<Chain> chains() {
     return chains.all();
+  }
+
+  private ManagedChain managed(int chainId) {
+    ManagedChain chain = chains.managed(chainId);
+    if (chain == null) {
+      throw new IllegalArgumentException("there is no chain " + chainId);
+    }
+    return chain;
   }
 
   private void die(MemberNode node) {

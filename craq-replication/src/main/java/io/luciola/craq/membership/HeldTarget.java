@@ -17,6 +17,7 @@ final class HeldTarget {
   private long reportedNs;
   private boolean lost;
   private boolean withdrawn;
+  private boolean barred;
 
   HeldTarget(long targetId) {
     this.targetId = targetId;
@@ -54,9 +55,19 @@ final class HeldTarget {
     withdrawn = true;
   }
 
+  /** Whether it is to stay out of its chain until further notice. */
+  void bar(boolean from) {
+    barred = from;
+  }
+
   /** Whether its node is to be told to stop to serve with it. */
   boolean isWithdrawn() {
-    return withdrawn;
+    return withdrawn || barred;
+  }
+
+  /** Whether it is on its way out of its chain, or lost. */
+  boolean goesFrom(Chain chain) {
+    return isWithdrawn() || isLostIn(chain);
   }
 
   /** Whether it was lost, and its chain still counts on it. */
@@ -66,7 +77,7 @@ final class HeldTarget {
 
   /** What counts of the reports in a version of the chain. */
   LocalTargetState stateIn(Chain chain) {
-    if (isLostIn(chain)) {
+    if (isLostIn(chain) || (barred && !isWritten(chain))) {
       return LocalTargetState.OFFLINE;
     }
     return reported == LocalTargetState.UPTODATE && reportedChainVersion != chain.version()
@@ -80,6 +91,11 @@ final class HeldTarget {
       lost = false;
       withdrawn = false;
     }
+  }
+
+  /** While it is, only its node can say that it has stopped. */
+  private boolean isWritten(Chain chain) {
+    return chain.isServing(targetId) || chain.isSyncing(targetId);
   }
 
   private boolean isOut(Chain chain) {

@@ -3,7 +3,10 @@ package io.luciola.craq.membership;
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.ChainTarget;
 import io.luciola.chaintable.LocalTargetState;
+import io.luciola.chaintable.PublicTargetState;
+import java.util.Collection;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A chain as everybody knows it, and its next version while that is not durable yet. */
@@ -42,6 +45,9 @@ final class ManagedChain {
       return null;
     }
     tell(targets);
+    if (waitsForTheLastToStop(targets)) {
+      return null;
+    }
     Chain next = rule.next(current, id -> stateOf(targets.get(id)));
     if (next.version() == current.version()) {
       return null;
@@ -51,17 +57,57 @@ final class ManagedChain {
   }
 
   /**
-   * The version without the first of the last serving targets.
+   * Whether all that serve are on their way out and some have not stopped yet. They go together: as
+   * nothing is acknowledged without all of them, each of them is complete then.
+   */
+  private boolean waitsForTheLastToStop(Map<Long, HeldTarget> targets) {
+    boolean oneStillServes = false;
+    for (ChainTarget place : current.targets()) {
+      if (place.state() == PublicTargetState.SERVING) {
+        HeldTarget target = targets.get(place.targetId());
+        if (target == null || !target.goesFrom(current)) {
+          return false;
+        }
+        oneStillServes |= !target.isLostIn(current);
+      }
+    }
+    return oneStillServes;
+  }
+
+  /** Whether some target serves that nobody wants to go, and that is not on the given list. */
+  boolean servesWithout(Collection<HeldTarget> without, Map<Long, HeldTarget> targets) {
+    return current.targets().stream()
+        .filter(place -> place.state() == PublicTargetState.SERVING)
+        .map(place -> targets.get(place.targetId()))
+        .anyMatch(
+            target -> target != null && !target.goesFrom(current) && !without.contains(target));
+  }
+
+  /** Whether every target serves, nothing is under way and nobody is asked to go. */
+  boolean isCalm(Map<Long, HeldTarget> targets) {
+    return pending == null
+        && current.targets().stream()
+            .allMatch(
+                place -> {
+                  HeldTarget target = targets.get(place.targetId());
+                  return place.state() == PublicTargetState.SERVING
+                      && target != null
+                      && !target.goesFrom(current);
+                });
+  }
+
+  /**
+   * The next version as an operator wants it.
    *
    * @throws IllegalStateException when that cannot be now
    */
-  Chain rotateLastServing() {
+  Chain change(UnaryOperator<Chain> edit) {
     if (pending != null) {
       throw new IllegalStateException("chain " + current.id() + " is just being changed");
     }
-    Chain rotated = LastServingRotation.rotate(current);
-    pending = rotated;
-    return rotated;
+    Chain next = edit.apply(current);
+    pending = next;
+    return next;
   }
 
   /** False when this is not the version that is pending. */

@@ -33,9 +33,35 @@ final class ManagedChains {
 
   void add(Chain chain) {
     chains.put(chain.id(), new ManagedChain(chain, rule));
+    link(chain);
+  }
+
+  private void link(Chain chain) {
+    chainOf.values().removeIf(id -> id == chain.id());
     for (ChainTarget target : chain.targets()) {
       chainOf.put(target.targetId(), chain.id());
     }
+  }
+
+  /** Whether a target has a place in a chain, whatever its state. */
+  boolean isPlaced(long targetId) {
+    return chainOf.containsKey(targetId);
+  }
+
+  /** Whether a chain's targets all serve and nothing is about to change. */
+  boolean isCalm(ManagedChain chain) {
+    return chain.isCalm(targets);
+  }
+
+  /** The chains that serve, and would not when some targets went. */
+  List<Integer> servedOnlyBy(Collection<HeldTarget> some) {
+    return chains.values().stream()
+        .filter(chain -> chain.current().head() != Chain.NO_TARGET)
+        .filter(
+            chain -> some.stream().anyMatch(target -> chain.current().isServing(target.targetId)))
+        .filter(chain -> !chain.servesWithout(some, targets))
+        .map(chain -> chain.current().id())
+        .toList();
   }
 
   HeldTarget hold(long targetId) {
@@ -44,6 +70,11 @@ final class ManagedChains {
 
   @Nullable HeldTarget target(long targetId) {
     return targets.get(targetId);
+  }
+
+  /** Forgets a target that has no place in a chain. */
+  void drop(long targetId) {
+    targets.remove(targetId);
   }
 
   /** Something was learnt of a target. */
@@ -84,6 +115,7 @@ final class ManagedChains {
   void onPersisted(Chain chain) {
     ManagedChain managed = chains.get(chain.id());
     if (managed != null && managed.onPersisted(chain)) {
+      link(chain);
       touched.add(chain.id());
     }
   }

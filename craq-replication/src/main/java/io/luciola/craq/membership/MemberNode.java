@@ -22,6 +22,8 @@ final class MemberNode {
   final List<HeldTarget> targets = new ArrayList<>();
   private final Deque<Long> retired = new ArrayDeque<>();
   private long incarnation;
+  private long stoppedIncarnation = StoredNode.NO_INCARNATION;
+  private boolean disabled;
   private Life life = Life.UNKNOWN;
   private long heardNs;
   private boolean suspected;
@@ -54,6 +56,35 @@ final class MemberNode {
 
   void adopt(long newIncarnation) {
     incarnation = newIncarnation;
+    barTargets();
+  }
+
+  void hold(HeldTarget target) {
+    if (!targets.contains(target)) {
+      targets.add(target);
+      target.bar(isBarred());
+    }
+  }
+
+  /** Whether an operator does not want the node to be counted on. */
+  void disable(boolean nowDisabled) {
+    disabled = nowDisabled;
+    barTargets();
+  }
+
+  /** This process is not to be counted on any more; the next one is. */
+  void stop(long processIncarnation) {
+    stoppedIncarnation = processIncarnation;
+    barTargets();
+  }
+
+  private void barTargets() {
+    targets.forEach(target -> target.bar(isBarred()));
+  }
+
+  private boolean isBarred() {
+    return disabled
+        || (incarnation != StoredNode.NO_INCARNATION && incarnation == stoppedIncarnation);
   }
 
   /** Nothing that this process says counts any more. */

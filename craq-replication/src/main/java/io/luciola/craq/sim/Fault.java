@@ -27,5 +27,9 @@ public enum Fault {
   /** Somebody says that a node does not answer, which may be a lie. */
   SUSPICION,
   /** An operator takes a target out of the chain. */
-  TAKEN_OFFLINE
+  TAKEN_OFFLINE,
+  /** An operator disables a node, and enables it again later. */
+  NODE_DISABLED,
+  /** An operator shuts all chains down and starts all nodes again. */
+  SHUT_DOWN
 }

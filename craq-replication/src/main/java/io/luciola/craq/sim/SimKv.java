@@ -5,7 +5,9 @@ import io.luciola.craq.membership.StoredNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The key-value store that Mgmtds share: who is the primary, the chain, the nodes' processes. */
 final class SimKv {
@@ -15,6 +17,8 @@ final class SimKv {
 
   private final SimLoop loop;
   private final Map<Integer, Long> processes = new TreeMap<>();
+  private final Map<Integer, Long> stopped = new TreeMap<>();
+  private final Set<Integer> disabled = new TreeSet<>();
   private final Map<SimMgmtd, Long> cutUntilNs = new java.util.HashMap<>();
   private int holder;
   Chain chain;
@@ -39,6 +43,7 @@ final class SimKv {
 
   void heal() {
     cutUntilNs.clear();
+    disabled.clear();
   }
 
   boolean isHeldBy(int mgmtd, long heldTerm) {
@@ -76,11 +81,31 @@ final class SimKv {
     return processes.getOrDefault(nodeId, StoredNode.NO_INCARNATION);
   }
 
+  void disable(int nodeId, boolean nowDisabled) {
+    if (nowDisabled) {
+      disabled.add(nodeId);
+    } else {
+      disabled.remove(nodeId);
+    }
+  }
+
+  /** The processes that run now are not to be counted on any more. */
+  void stopAll() {
+    stopped.putAll(processes);
+  }
+
   /** A node and its one target have the same number. */
   List<StoredNode> nodes() {
     List<StoredNode> nodes = new ArrayList<>();
     processes.forEach(
-        (node, process) -> nodes.add(new StoredNode(node, process, List.of((long) node))));
+        (node, process) ->
+            nodes.add(
+                new StoredNode(
+                    node,
+                    process,
+                    List.of((long) node),
+                    disabled.contains(node),
+                    stopped.getOrDefault(node, StoredNode.NO_INCARNATION))));
     return nodes;
   }
 }

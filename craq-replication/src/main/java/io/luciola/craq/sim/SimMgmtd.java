@@ -188,6 +188,43 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     }
   }
 
+  /** Whether it is done: durable, and known to who decides. */
+  boolean disable(int nodeId, boolean nowDisabled) {
+    if (!mayWrite()) {
+      return false;
+    }
+    kv.disable(nodeId, nowDisabled);
+    if (nowDisabled) {
+      membership.onNodeDisabled(nodeId);
+    } else {
+      membership.onNodeEnabled(nodeId);
+    }
+    return true;
+  }
+
+  /** Whether all processes were asked to go. */
+  boolean shutDown() {
+    if (!mayWrite()) {
+      return false;
+    }
+    kv.stopAll();
+    ClusterMembership deciding = membership;
+    kv.nodes().forEach(node -> deciding.onNodeStopped(node.nodeId(), node.stoppedIncarnation()));
+    return true;
+  }
+
+  private boolean mayWrite() {
+    return isPrimary() && kv.isReachableFrom(this) && kv.isHeldBy(number, term);
+  }
+
+  /** Nothing that an operator did holds any more. */
+  void enableAll() {
+    if (membership != null) {
+      ClusterMembership deciding = membership;
+      kv.nodes().forEach(node -> deciding.onNodeEnabled(node.nodeId()));
+    }
+  }
+
   Chain shown() {
     return shown;
   }

@@ -227,7 +227,7 @@ public final class Simulation {
   }
 
   private void faultOfMembership() {
-    switch (loop.random.nextInt(7)) {
+    switch (loop.random.nextInt(9)) {
       case 0, 1 -> {
         done(Fault.PARTITION_FROM_MGMTD);
         SimNode node = anyNode();
@@ -266,6 +266,16 @@ public final class Simulation {
         int node = (int) anyNode().targetId;
         mgmtds.forEach(mgmtd -> mgmtd.takeOffline(node));
       }
+      case 6 -> disableForAwhile((int) anyNode().targetId);
+      case 7 -> {
+        if (mgmtds.stream().anyMatch(SimMgmtd::shutDown)) {
+          done(Fault.SHUT_DOWN);
+          for (SimNode node : nodes) {
+            loop.after(
+                loop.delay(20 * SimLoop.MILLI, 200 * SimLoop.MILLI), () -> crashForAwhile(node));
+          }
+        }
+      }
       default -> {
         SimNode node = anyNode();
         if (node.up && !node.diskFailed) {
@@ -280,6 +290,19 @@ public final class Simulation {
               });
         }
       }
+    }
+  }
+
+  private void disableForAwhile(int nodeId) {
+    if (mgmtds.stream().anyMatch(mgmtd -> mgmtd.disable(nodeId, true))) {
+      done(Fault.NODE_DISABLED);
+      loop.after(loop.delay(20 * SimLoop.MILLI, 300 * SimLoop.MILLI), () -> enableInTheEnd(nodeId));
+    }
+  }
+
+  private void enableInTheEnd(int nodeId) {
+    if (mgmtds.stream().noneMatch(mgmtd -> mgmtd.disable(nodeId, false))) {
+      loop.after(20 * SimLoop.MILLI, () -> enableInTheEnd(nodeId));
     }
   }
 
@@ -331,6 +354,7 @@ public final class Simulation {
       if (!mgmtd.up) {
         mgmtd.start();
       }
+      mgmtd.enableAll();
     }
     for (SimNode node : nodes) {
       node.healthy = true;

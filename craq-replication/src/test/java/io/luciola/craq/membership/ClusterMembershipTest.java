@@ -280,6 +280,109 @@ class ClusterMembershipTest {
     assertChain(6, "20 SERVING, 10 OFFLINE, 30 OFFLINE");
   }
 
+  @Test
+  void aDisabledNodeGoesWhenItHasStoppedAndStaysOutUntilItIsEnabled() {
+    settleIn();
+    assertEquals(List.of(), membership.chainsServedOnlyBy(2));
+    membership.onNodeDisabled(2);
+    settleAll();
+    assertChain(1, "10 SERVING, 20 SERVING, 30 SERVING");
+    assertEquals(List.of(20L), membership.withdrawnTargets(2));
+    beat(2, 102, OFFLINE, 1);
+    assertChain(2, "10 SERVING, 30 SERVING, 20 OFFLINE");
+    beat(2, 102, ONLINE, 2);
+    beat(2, 202, ONLINE, 2);
+    assertChain(2, "10 SERVING, 30 SERVING, 20 OFFLINE");
+    membership.onNodeEnabled(2);
+    settleAll();
+    assertChain(3, "10 SERVING, 30 SERVING, 20 SYNCING");
+  }
+
+  @Test
+  void aNodeIsStillDisabledUnderTheNextPrimary() {
+    membership.onBecamePrimary(
+        now,
+        List.of(membership.chain(1)),
+        List.of(
+            new StoredNode(1, 101, List.of(10L)),
+            new StoredNode(2, 102, List.of(20L), true, StoredNode.NO_INCARNATION),
+            new StoredNode(3, 103, List.of(30L), false, 103)));
+    assertEquals(List.of(20L), membership.withdrawnTargets(2));
+    assertEquals(List.of(30L), membership.withdrawnTargets(3));
+    assertEquals(List.of(1), membership.chainsServedOnlyBy(1));
+  }
+
+  @Test
+  void targetsThatAreAskedToGoTogetherGoTogetherAndStayOutUntilTheNextProcess() {
+    settleIn();
+    for (int node = 1; node <= 3; node++) {
+      membership.onNodeStopped(node, 100 + node);
+    }
+    settleAll();
+    beat(1, 101, OFFLINE, 1);
+    membership.onLeaving(2);
+    settleAll();
+    assertChain(1, "10 SERVING, 20 SERVING, 30 SERVING");
+    beat(3, 103, OFFLINE, 1);
+    assertChain(2, "10 LASTSRV, 20 LASTSRV, 30 LASTSRV");
+    beat(1, 101, ONLINE, 2);
+    beat(3, 103, ONLINE, 2);
+    assertChain(2, "10 LASTSRV, 20 LASTSRV, 30 LASTSRV");
+    beat(2, 202, ONLINE, 2);
+    assertChain(3, "20 SERVING, 10 OFFLINE, 30 OFFLINE");
+    beat(1, 201, ONLINE, 3);
+    assertChain(4, "20 SERVING, 10 SYNCING, 30 OFFLINE");
+  }
+
+  @Test
+  void aWaitingTargetOfADisabledNodeIsNotRefilled() {
+    settleIn();
+    membership.onLeaving(2);
+    membership.onLeaving(3);
+    settleAll();
+    beat(3, 203, ONLINE, 2);
+    beat(2, 202, ONLINE, 3);
+    assertChain(5, "10 SERVING, 30 SYNCING, 20 WAITING");
+    membership.onNodeDisabled(2);
+    settleAll();
+    assertChain(6, "10 SERVING, 30 SYNCING, 20 OFFLINE");
+  }
+
+  @Test
+  void aChainComesIntoThePreferredOrderOneTargetAtATime() {
+    settleIn();
+    assertThrows(IllegalArgumentException.class, () -> membership.onRotation(1, List.of(10L, 20L)));
+    assertEquals(Chain.NO_TARGET, membership.onRotation(1, List.of(10L, 20L, 30L)));
+    assertEquals(20L, membership.onRotation(1, List.of(10L, 30L, 20L)));
+    assertEquals(List.of(20L), membership.withdrawnTargets(2));
+    IllegalStateException moving =
+        assertThrows(
+            IllegalStateException.class, () -> membership.onRotation(1, List.of(30L, 10L, 20L)));
+    assertTrue(moving.getMessage().contains("only while all its targets serve"));
+  }
+
+  @Test
+  void aTargetIsRemovedOnlyWhenItIsOffAndComesBackOnlyByRefill() {
+    settleIn();
+    assertThrows(IllegalStateException.class, () -> membership.onTargetRemoved(1, 30));
+    assertThrows(IllegalArgumentException.class, () -> membership.onTargetRemoved(1, 40));
+    assertThrows(IllegalStateException.class, () -> membership.onTargetAdded(1, 20));
+    assertThrows(IllegalArgumentException.class, () -> membership.onTargetAdded(1, 40));
+    membership.onLeaving(3);
+    settleAll();
+    membership.onTargetRemoved(1, 30);
+    assertThrows(IllegalStateException.class, () -> membership.onTargetRemoved(1, 30));
+    settleAll();
+    assertChain(3, "10 SERVING, 20 SERVING");
+    beat(3, 203, ONLINE, 2);
+    assertChain(3, "10 SERVING, 20 SERVING");
+    membership.onTargetAdded(1, 30);
+    settleAll();
+    assertChain(5, "10 SERVING, 20 SERVING, 30 SYNCING");
+    beat(3, 203, UPTODATE, 5);
+    assertChain(6, "10 SERVING, 20 SERVING, 30 SERVING");
+  }
+
   private void settleIn() {
     for (int i = 0; i < 10; i++) {
       pass(T / 10);
