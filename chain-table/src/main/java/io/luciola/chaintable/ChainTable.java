@@ -11,6 +11,9 @@ import java.util.List;
  */
 public record ChainTable(int id, int version, List<Integer> chainIds) {
 
+  /** The table that is made first, and from which files get their chains. */
+  public static final int FIRST_ID = 1;
+
   /** Checks the rules and copies the list. */
   public ChainTable {
     if (id <= 0 || version <= 0) {

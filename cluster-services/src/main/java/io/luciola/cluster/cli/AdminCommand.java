@@ -4,6 +4,7 @@ import io.grpc.StatusRuntimeException;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
+import io.luciola.cluster.mgmtd.proto.MgmtdAdminGrpc.MgmtdAdminBlockingStub;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -37,6 +38,11 @@ abstract class AdminCommand implements Callable<Integer> {
     } catch (StatusRuntimeException refused) {
       throw CommandFailure.failed("Mgmtd refuses: " + refused.getStatus().getDescription());
     }
+  }
+
+  /** Asks the primary Mgmtd for a change; what goes wrong is a {@link CommandFailure}. */
+  final <T> T change(Function<MgmtdAdminBlockingStub, T> change) {
+    return ask(mgmtd -> mgmtd.admin(TIMEOUT, change));
   }
 
   private ClusterSpec clusterSpec() {

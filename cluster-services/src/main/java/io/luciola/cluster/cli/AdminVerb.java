@@ -15,6 +15,17 @@ import picocli.CommandLine.Command;
       ListTargetsVerb.class,
       ListChainTablesVerb.class,
       OfflineTargetVerb.class,
-      RotateLastServingVerb.class
+      RotateLastServingVerb.class,
+      SetPreferredTargetOrderVerb.class,
+      RotateAsPreferredOrderVerb.class,
+      CreateTargetVerb.class,
+      UploadChainsVerb.class,
+      UploadChainTableVerb.class,
+      UpdateChainVerb.class,
+      RegisterNodeVerb.class,
+      EnableNodeVerb.class,
+      DisableNodeVerb.class,
+      UnregisterNodeVerb.class,
+      ShutdownAllChainsVerb.class
     })
 final class AdminVerb {}

@@ -74,8 +74,12 @@ record ChainDiagnosis(
 
   private static void addStep(ChainTarget target, StatusFacts facts, Set<String> steps) {
     int nodeId = facts.nodeOf(target.getTargetId());
-    if (!facts.isAlive(nodeId)) {
+    if (facts.isDisabled(nodeId)) {
+      steps.add("luciola admin enable-node " + nodeId);
+    } else if (!facts.isAlive(nodeId)) {
       steps.add("start node " + nodeId);
+    } else if (facts.isStopped(nodeId)) {
+      steps.add("restart node " + nodeId);
     } else if (facts.isOffline(target.getTargetId())) {
       steps.add("look into the log of node " + nodeId + ", and restart it when its disk works");
     }
@@ -100,6 +104,12 @@ record ChainDiagnosis(
 
   private static String why(long id, StatusFacts facts) {
     int nodeId = facts.nodeOf(id);
+    if (facts.isDisabled(nodeId)) {
+      return "node " + nodeId + " is disabled";
+    }
+    if (facts.isAlive(nodeId) && facts.isStopped(nodeId)) {
+      return "all chains were shut down";
+    }
     if (!facts.isAlive(nodeId)) {
       return "node " + nodeId + " is silent for " + facts.silent(nodeId);
     }

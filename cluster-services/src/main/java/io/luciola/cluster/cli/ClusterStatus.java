@@ -54,6 +54,8 @@ record ClusterStatus(
   /**
    * A node.
    *
+   * @param state for people: alive, DEAD, disabled, stopped (it was asked to stop to serve) or
+   *     expected (it was never there)
    * @param silentMs how long ago it was heard
    * @param silentAtLeast whether it was not heard since Mgmtd became the primary, so long ago
    * @param targetsOffline how many of its targets it says are offline
@@ -67,6 +69,7 @@ record ClusterStatus(
       String type,
       String address,
       boolean alive,
+      String state,
       long silentMs,
       boolean silentAtLeast,
       int disks,
@@ -126,8 +129,9 @@ record ClusterStatus(
     return new NodeStatus(
         node.getId(),
         node.getType() == NodeType.STORAGE ? "storage" : "meta",
-        node.getHost() + ":" + node.getPort(),
+        node.getHost().isEmpty() ? "-" : node.getHost() + ":" + node.getPort(),
         node.getAlive(),
+        state(node, facts),
         facts.silence(node.getId()).getSilentMs(),
         facts.silence(node.getId()).getAtLeast(),
         node.getDisksCount(),
@@ -143,10 +147,23 @@ record ClusterStatus(
         targets.stream().mapToLong(Target::getBudgetBytes).sum());
   }
 
+  private static String state(Node node, StatusFacts facts) {
+    if (node.getDisabled()) {
+      return "disabled";
+    }
+    if (node.getHost().isEmpty()) {
+      return "expected";
+    }
+    if (!node.getAlive()) {
+      return "DEAD";
+    }
+    return facts.isStopped(node.getId()) ? "stopped" : "alive";
+  }
+
   boolean healthy() {
     return routingVersion > 0
         && chainsComplete == chains
-        && nodes.stream().allMatch(node -> node.alive && node.targetsOffline == 0);
+        && nodes.stream().allMatch(node -> node.state.equals("alive") && node.targetsOffline == 0);
   }
 
   String toJson() {
@@ -209,7 +226,7 @@ record ClusterStatus(
 
   static void printNodes(List<NodeStatus> nodes, PrintWriter out) {
     out.printf(
-        "%4s  %-8s  %-24s  %-5s  %8s  %5s  %7s  %7s  %10s  %10s%n",
+        "%4s  %-8s  %-24s  %-8s  %8s  %5s  %7s  %7s  %10s  %10s%n",
         "NODE",
         "TYPE",
         "ADDRESS",
@@ -222,11 +239,11 @@ record ClusterStatus(
         "CAPACITY");
     for (NodeStatus node : nodes) {
       out.printf(
-          "%4d  %-8s  %-24s  %-5s  %8s  %5d  %7d  %7d  %10s  %10s%n",
+          "%4d  %-8s  %-24s  %-8s  %8s  %5d  %7d  %7d  %10s  %10s%n",
           node.id,
           node.type,
           node.address,
-          node.alive ? "alive" : "DEAD",
+          node.state,
           StatusFacts.duration(node.silentMs, node.silentAtLeast),
           node.disks,
           node.targets,

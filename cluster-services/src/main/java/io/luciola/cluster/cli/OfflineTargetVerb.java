@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.mgmtd.proto.OfflineTargetRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -17,11 +18,8 @@ final class OfflineTargetVerb extends AdminCommand {
 
   @Override
   public Integer call() {
-    ask(
-        mgmtd -> {
-          mgmtd.offlineTarget(targetId, TIMEOUT);
-          return targetId;
-        });
+    OfflineTargetRequest request = OfflineTargetRequest.newBuilder().setTargetId(targetId).build();
+    change(mgmtd -> mgmtd.offlineTarget(request));
     out().printf("target %d goes offline%n", targetId);
     return 0;
   }

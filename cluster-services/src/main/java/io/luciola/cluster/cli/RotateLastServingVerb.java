@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.mgmtd.proto.RotateLastServingRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,11 +29,9 @@ final class RotateLastServingVerb extends AdminCommand {
     if (!accepted) {
       throw CommandFailure.usage("without --accept-data-loss nothing is done");
     }
-    ask(
-        mgmtd -> {
-          mgmtd.rotateLastServing(chainId, TIMEOUT);
-          return chainId;
-        });
+    RotateLastServingRequest request =
+        RotateLastServingRequest.newBuilder().setChainId(chainId).build();
+    change(mgmtd -> mgmtd.rotateLastServing(request));
     out().printf("the first LASTSRV target of chain %d is given up%n", chainId);
     return 0;
   }

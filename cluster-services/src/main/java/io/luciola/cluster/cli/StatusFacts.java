@@ -51,7 +51,22 @@ final class StatusFacts {
   }
 
   boolean isAlive(int nodeId) {
-    return nodes.getOrDefault(nodeId, Node.getDefaultInstance()).getAlive();
+    return node(nodeId).getAlive();
+  }
+
+  /** Whether an operator does not want a node to be counted on. */
+  boolean isDisabled(int nodeId) {
+    return node(nodeId).getDisabled();
+  }
+
+  /** Whether an operator asked a node's process to stop to serve. */
+  boolean isStopped(int nodeId) {
+    Node node = node(nodeId);
+    return node.getIncarnation() != 0 && node.getIncarnation() == node.getStoppedIncarnation();
+  }
+
+  private Node node(int nodeId) {
+    return nodes.getOrDefault(nodeId, Node.getDefaultInstance());
   }
 
   NodeSilence silence(int nodeId) {

@@ -34,6 +34,7 @@ final class MetaResolver extends NameResolverProvider {
     addresses =
         map.getNodesList().stream()
             .filter(node -> node.getType() == NodeType.META)
+            .filter(node -> !node.getHost().isEmpty() && !node.getDisabled())
             .map(MetaResolver::address)
             .toList();
     Resolver active = resolver;

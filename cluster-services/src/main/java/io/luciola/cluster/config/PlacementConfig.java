@@ -10,10 +10,14 @@ package io.luciola.cluster.config;
  */
 public record PlacementConfig(int storageNodes, int replicas, int targetsPerDisk, long seed) {
 
+  /** Most targets of a chain. */
+  public static final int MAX_REPLICAS = 8;
+
   /** Checks the ranges. */
   public PlacementConfig {
-    if (replicas < 1 || replicas > 8) {
-      throw new IllegalArgumentException("replicas must be 1 to 8, not " + replicas);
+    if (replicas < 1 || replicas > MAX_REPLICAS) {
+      throw new IllegalArgumentException(
+          "replicas must be 1 to " + MAX_REPLICAS + ", not " + replicas);
     }
     if (storageNodes < replicas) {
       throw new IllegalArgumentException(

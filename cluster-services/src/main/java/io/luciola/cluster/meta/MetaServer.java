@@ -1,6 +1,7 @@
 package io.luciola.cluster.meta;
 
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.chaintable.ChainTable;
 import io.luciola.cluster.client.ChainDataPath;
 import io.luciola.cluster.client.DataPathOptions;
 import io.luciola.cluster.config.ClusterSpec;
@@ -126,6 +127,7 @@ public final class MetaServer implements AutoCloseable {
 
   private static int[] newestTable(RoutingTable table) {
     return table.chainTables().stream()
+        .filter(version -> version.id() == ChainTable.FIRST_ID)
         .max((a, b) -> Integer.compare(a.version(), b.version()))
         .map(newest -> newest.chainIds().stream().mapToInt(Integer::intValue).toArray())
         .orElse(new int[0]);

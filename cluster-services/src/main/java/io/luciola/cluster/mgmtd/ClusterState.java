@@ -1,10 +1,11 @@
 package io.luciola.cluster.mgmtd;
 
 import io.luciola.cluster.mgmtd.proto.Chain;
+import io.luciola.cluster.mgmtd.proto.ChainTarget;
 import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
-import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +47,8 @@ final class ClusterState {
     this.placement = placement;
     RoutingMap stored = store.load();
     long version = stored.getVersion() == 0 ? 0 : stored.getVersion() + 1;
-    store.saveChains(List.of(), version); // nobody has this version: it marks the new primary
     this.map = stored.toBuilder().setVersion(version).build();
+    store.save(stored, map); // nobody has this version: it marks the new primary
     this.changes = new RoutingChanges(version);
   }
 
@@ -101,9 +103,7 @@ final class ClusterState {
     writing.lock();
     try {
       checkType(node);
-      if (!node.equals(node(node.getId()))) {
-        accept(node);
-      }
+      accept(node);
       if (map.getVersion() == 0) {
         makeFirstTable();
       }
@@ -123,13 +123,57 @@ final class ClusterState {
       if (map.getVersion() == 0) {
         return; // nobody routes by it yet
       }
-      long version = map.getVersion() + 1;
-      store.saveChains(chains, version);
       Map<Integer, Chain> byId = new HashMap<>();
       chains.forEach(chain -> byId.put(chain.getId(), chain));
-      RoutingMap.Builder next = map.toBuilder().setVersion(version).clearChains();
-      map.getChainsList().forEach(chain -> next.addChains(byId.getOrDefault(chain.getId(), chain)));
-      publish(next.build(), nodeIds);
+      RoutingMap.Builder next = map.toBuilder().clearChains();
+      map.getChainsList()
+          .forEach(
+              chain ->
+                  next.addChains(
+                      byId.containsKey(chain.getId())
+                          ? withOrder(byId.get(chain.getId()), chain)
+                          : chain));
+      next.getTargetsBuilderList().stream()
+          .filter(target -> target.getChainId() == 0)
+          .forEach(target -> target.setChainId(chainOf(target.getId(), chains)));
+      advance(next, nodeIds);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** The preferred order of the targets that are still there; others come last. */
+  private static Chain withOrder(Chain chain, Chain before) {
+    if (before.getPreferredTargetIdsCount() == 0) {
+      return chain;
+    }
+    List<Long> targets = chain.getTargetsList().stream().map(ChainTarget::getTargetId).toList();
+    List<Long> order = new ArrayList<>(before.getPreferredTargetIdsList());
+    order.retainAll(targets);
+    targets.stream().filter(target -> !order.contains(target)).forEach(order::add);
+    return chain.toBuilder().clearPreferredTargetIds().addAllPreferredTargetIds(order).build();
+  }
+
+  private static int chainOf(long targetId, List<Chain> chains) {
+    return chains.stream()
+        .filter(
+            chain ->
+                chain.getTargetsList().stream()
+                    .anyMatch(target -> target.getTargetId() == targetId))
+        .mapToInt(Chain::getId)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** Makes another map durable and shows it; nothing happens when it is the same. */
+  RoutingMap edit(UnaryOperator<RoutingMap.Builder> change) {
+    writing.lock();
+    try {
+      RoutingMap.Builder next = change.apply(map.toBuilder());
+      if (!next.build().equals(map)) {
+        advance(next, Set.of());
+      }
+      return map;
     } finally {
       writing.unlock();
     }
@@ -170,14 +214,23 @@ final class ClusterState {
     }
   }
 
-  private void accept(Node node) {
-    long version = map.getVersion() == 0 ? 0 : map.getVersion() + 1;
-    store.saveNode(node, version);
-    List<Node> others =
-        map.getNodesList().stream().filter(other -> other.getId() != node.getId()).toList();
-    publish(
-        map.toBuilder().clearNodes().addAllNodes(others).addNodes(node).setVersion(version).build(),
-        Set.of());
+  private void accept(Node announced) {
+    Node known = node(announced.getId());
+    Node node =
+        known == null
+            ? announced
+            : announced.toBuilder()
+                .setDisabled(known.getDisabled())
+                .setStoppedIncarnation(known.getStoppedIncarnation())
+                .build();
+    if (node.equals(known)) {
+      return;
+    }
+    RoutingMap.Builder next = map.toBuilder().clearNodes();
+    map.getNodesList().stream()
+        .filter(other -> other.getId() != node.getId())
+        .forEach(next::addNodes);
+    advance(next.addNodes(node), Set.of());
     LOG.info(
         "{} node {} at {}:{} registered with {} disks",
         node.getType(),
@@ -189,18 +242,27 @@ final class ClusterState {
 
   private void makeFirstTable() {
     List<Node> storage =
-        map.getNodesList().stream().filter(node -> node.getType() == NodeType.STORAGE).toList();
+        map.getNodesList().stream()
+            .filter(node -> node.getDisksCount() > 0 && !node.getDisabled())
+            .toList();
     if (storage.size() < placement.storageNodes()) {
       return;
     }
     RoutingMap placed = placement.place(map.toBuilder().setVersion(1), storage);
-    store.savePlacement(placed);
+    store.save(map, placed);
     publish(placed, Set.of());
     LOG.info(
         "made chain table 1 version 1: {} chains over {} targets on {} nodes",
         placed.getChainsCount(),
         placed.getTargetsCount(),
         storage.size());
+  }
+
+  /** Makes the next map durable, with a version of its own once there is a chain table. */
+  private void advance(RoutingMap.Builder next, Set<Integer> nodeIds) {
+    RoutingMap newer = next.setVersion(map.getVersion() == 0 ? 0 : map.getVersion() + 1).build();
+    store.save(map, newer);
+    publish(newer, nodeIds);
   }
 
   private void publish(RoutingMap next, Set<Integer> nodeIds) {

@@ -1,5 +1,6 @@
 package io.luciola.cluster.mgmtd;
 
+import io.luciola.chaintable.ChainTable;
 import io.luciola.chaintable.ChainTableGenerator;
 import io.luciola.chaintable.PlacedTarget;
 import io.luciola.chaintable.Placement;
@@ -13,8 +14,6 @@ import java.util.List;
 
 /** Makes the first chain table out of the disks that storage nodes have announced. */
 final class FirstPlacement {
-
-  private static final int TABLE_ID = 1;
 
   private final PlacementConfig config;
 
@@ -40,7 +39,7 @@ final class FirstPlacement {
                 storageNodes.stream().map(FirstPlacement::node).toList(),
                 config.targetsPerDisk(),
                 config.replicas(),
-                TABLE_ID,
+                ChainTable.FIRST_ID,
                 config.seed()));
     placement.targets().forEach(target -> map.addTargets(target(target)));
     placement.chains().forEach(chain -> map.addChains(ChainMessages.message(chain)));

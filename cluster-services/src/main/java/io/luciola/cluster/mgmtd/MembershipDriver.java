@@ -25,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -112,10 +114,7 @@ final class MembershipDriver implements AutoCloseable {
               });
           // First what follows from the old process's death: who crashes in between must not find
           // only the new process's name.
-          boolean more = true;
-          while (more) {
-            more = makeDurable();
-          }
+          makeAllDurable();
           if (!locked(() -> membership.isSettled(node.getId()))) {
             throw Status.UNAVAILABLE
                 .withDescription(
@@ -125,11 +124,7 @@ final class MembershipDriver implements AutoCloseable {
           boolean placedBefore = state.map().getVersion() > 0;
           RoutingMap map = state.register(node);
           if (!placedBefore && map.getVersion() > 0) {
-            locked(
-                () -> {
-                  membership.onPlaced(nanoClock.getAsLong(), chains(map), nodes(map));
-                  return null;
-                });
+            onPlaced(chains(map));
           }
           return map;
         });
@@ -188,25 +183,34 @@ final class MembershipDriver implements AutoCloseable {
         });
   }
 
-  /** An operator wants a target out of its chain. */
-  void takeOffline(long targetId) {
-    if (state.map().getTargetsList().stream().noneMatch(target -> target.getId() == targetId)) {
-      throw new IllegalArgumentException("there is no target " + targetId);
-    }
-    LOG.info("an operator takes target {} offline", targetId);
-    locked(
+  /** Asks or tells who decides; what follows from it is made durable soon. */
+  <T> T decide(Function<ClusterMembership, T> question) {
+    return locked(() -> question.apply(membership));
+  }
+
+  /**
+   * Tells who decides; returns when what follows from it, and all that was decided before, is
+   * durable and shown.
+   */
+  void decideDurably(Consumer<ClusterMembership> change) {
+    state.alone(
         () -> {
-          membership.onTakenOffline(targetId);
+          locked(
+              () -> {
+                change.accept(membership);
+                return null;
+              });
+          makeAllDurable();
           return null;
         });
   }
 
-  /** An operator gives up the first of a chain's last serving targets. */
-  void giveUpLastServing(int chainId) {
-    LOG.warn("an operator gives up the first LASTSRV target of chain {}", chainId);
+  /** Takes in targets and chains that are new in the map. */
+  void onPlaced(List<Chain> newChains) {
+    RoutingMap map = state.map();
     locked(
         () -> {
-          membership.onLastServingGivenUp(chainId);
+          membership.onPlaced(nanoClock.getAsLong(), newChains, nodes(map));
           return null;
         });
   }
@@ -282,6 +286,13 @@ final class MembershipDriver implements AutoCloseable {
     }
   }
 
+  private void makeAllDurable() {
+    boolean more = true;
+    while (more) {
+      more = makeDurable();
+    }
+  }
+
   /** Writes and shows what is decided; false when there was nothing. */
   private boolean makeDurable() {
     return state.alone(
@@ -335,7 +346,9 @@ final class MembershipDriver implements AutoCloseable {
                 new StoredNode(
                     node.getId(),
                     node.getIncarnation(),
-                    targets.getOrDefault(node.getId(), List.of())))
+                    targets.getOrDefault(node.getId(), List.of()),
+                    node.getDisabled(),
+                    node.getStoppedIncarnation()))
         .toList();
   }
 

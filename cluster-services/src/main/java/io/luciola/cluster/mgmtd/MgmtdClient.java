@@ -1,5 +1,6 @@
 package io.luciola.cluster.mgmtd;
 
+import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -7,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.stub.AbstractBlockingStub;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.mgmtd.proto.GetRoutingRequest;
 import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
@@ -14,13 +16,13 @@ import io.luciola.cluster.mgmtd.proto.GetStatusRequest;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
 import io.luciola.cluster.mgmtd.proto.HeartbeatResponse;
+import io.luciola.cluster.mgmtd.proto.MgmtdAdminGrpc;
+import io.luciola.cluster.mgmtd.proto.MgmtdAdminGrpc.MgmtdAdminBlockingStub;
 import io.luciola.cluster.mgmtd.proto.MgmtdGrpc;
 import io.luciola.cluster.mgmtd.proto.MgmtdGrpc.MgmtdBlockingStub;
 import io.luciola.cluster.mgmtd.proto.Node;
-import io.luciola.cluster.mgmtd.proto.OfflineTargetRequest;
 import io.luciola.cluster.mgmtd.proto.RegisterNodeRequest;
 import io.luciola.cluster.mgmtd.proto.ReportSuspectRequest;
-import io.luciola.cluster.mgmtd.proto.RotateLastServingRequest;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.service.TransportFailure;
 import java.net.InetSocketAddress;
@@ -106,17 +108,13 @@ public final class MgmtdClient implements AutoCloseable {
     call(timeout, ONE_TRY, stub -> stub.reportSuspect(request));
   }
 
-  /** Takes a target out of its chain; if it lives, it is refilled and comes back. */
-  public void offlineTarget(long targetId, Duration timeout) {
-    OfflineTargetRequest request = OfflineTargetRequest.newBuilder().setTargetId(targetId).build();
-    call(timeout, ONE_TRY, stub -> stub.offlineTarget(request));
-  }
-
-  /** Gives up the first LASTSRV target of a chain; what only it has is lost. */
-  public void rotateLastServing(int chainId, Duration timeout) {
-    RotateLastServingRequest request =
-        RotateLastServingRequest.newBuilder().setChainId(chainId).build();
-    call(timeout, ONE_TRY, stub -> stub.rotateLastServing(request));
+  /**
+   * Asks for a change by hand.
+   *
+   * @param change may be called several times: until a primary has answered
+   */
+  public <T> T admin(Duration timeout, Function<MgmtdAdminBlockingStub, T> change) {
+    return call(timeout, ONE_TRY, MgmtdAdminGrpc::newBlockingStub, change);
   }
 
   /**
@@ -140,6 +138,11 @@ public final class MgmtdClient implements AutoCloseable {
   }
 
   private <T> T call(Duration timeout, Duration oneTry, Function<MgmtdBlockingStub, T> method) {
+    return call(timeout, oneTry, MgmtdGrpc::newBlockingStub, method);
+  }
+
+  private <S extends AbstractBlockingStub<S>, T> T call(
+      Duration timeout, Duration oneTry, Function<Channel, S> stubs, Function<S, T> method) {
     long deadlineNs = nanoClock.getAsLong() + timeout.toNanos();
     StatusRuntimeException last = null;
     while (!closed) {
@@ -157,7 +160,8 @@ public final class MgmtdClient implements AutoCloseable {
       try {
         T answer =
             method.apply(
-                MgmtdGrpc.newBlockingStub(channel(address))
+                stubs
+                    .apply(channel(address))
                     .withDeadlineAfter(Math.min(leftNs, oneTry.toNanos()), TimeUnit.NANOSECONDS));
         candidates.onAnswer(address);
         return answer;
@@ -174,7 +178,7 @@ public final class MgmtdClient implements AutoCloseable {
 
   private void note(InetSocketAddress address, StatusRuntimeException failure) {
     Metadata trailers = failure.getTrailers();
-    String primary = trailers == null ? null : trailers.get(MgmtdGrpcService.PRIMARY);
+    String primary = trailers == null ? null : trailers.get(PrimaryCalls.PRIMARY);
     if (primary == null) {
       candidates.onFailure(address);
     } else {

@@ -36,7 +36,8 @@ public final class MgmtdServer implements AutoCloseable {
   public static MgmtdServer start(MgmtdConfig config) throws IOException {
     SecureRandom random = new SecureRandom();
     KeyValueStore store = ConfiguredStore.open(config.dataDir(), config.kv(), random);
-    MgmtdGrpcService service = new MgmtdGrpcService(config.placement().storageNodes());
+    PrimaryCalls calls = new PrimaryCalls();
+    MgmtdGrpcService service = new MgmtdGrpcService(calls, config.placement().storageNodes());
     ControlServer server = null;
     try {
       HeartbeatConnections connections = new HeartbeatConnections(service::suspect);
@@ -44,10 +45,14 @@ public final class MgmtdServer implements AutoCloseable {
           ControlServer.start(
               config.listen(),
               service,
-              builder -> builder.addTransportFilter(connections).intercept(connections));
+              builder ->
+                  builder
+                      .addService(new AdminGrpcService(calls))
+                      .addTransportFilter(connections)
+                      .intercept(connections));
       PrimaryRole role = role(config, store, random.nextLong(), server.address());
       role.start();
-      service.serve(role);
+      calls.serve(role);
       LOG.info("Mgmtd serves at {}", server.address());
       return new MgmtdServer(store, role, server);
     } catch (IOException | RuntimeException failure) {

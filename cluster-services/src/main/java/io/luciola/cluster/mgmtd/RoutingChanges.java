@@ -8,7 +8,6 @@ import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -17,38 +16,36 @@ import java.util.Map;
  */
 final class RoutingChanges {
 
-  private enum Kind {
-    NODE,
-    TARGET,
-    CHAIN,
-    CHAIN_TABLE
-  }
-
-  private record Key(Kind kind, long id, int version) {}
-
-  private final long fromVersion;
-  private final Map<Key, Long> changedIn = new HashMap<>();
+  private long fromVersion;
+  private final Map<RoutingKey, Long> changedIn = new HashMap<>();
 
   /** Knows what changes after a version. */
   RoutingChanges(long fromVersion) {
     this.fromVersion = fromVersion;
   }
 
-  /** Takes note of what differs between a map and the next one. */
+  /**
+   * Takes note of what differs between a map and the next one. Where a record is gone, which is
+   * rare, all who have an older version get the whole map.
+   */
   void onChange(RoutingMap before, RoutingMap after) {
-    Map<Key, MessageLite> known = records(before);
-    records(after)
-        .forEach(
-            (key, record) -> {
-              if (!record.equals(known.get(key))) {
-                changedIn.put(key, after.getVersion());
-              }
-            });
+    Map<RoutingKey, MessageLite> known = RoutingKey.records(before);
+    Map<RoutingKey, MessageLite> next = RoutingKey.records(after);
+    next.forEach(
+        (key, record) -> {
+          if (!record.equals(known.get(key))) {
+            changedIn.put(key, after.getVersion());
+          }
+        });
+    if (!next.keySet().containsAll(known.keySet())) {
+      fromVersion = after.getVersion();
+      changedIn.keySet().retainAll(next.keySet());
+    }
   }
 
   /** Takes note that something changed about a node that is not in the map itself. */
   void onNode(int nodeId, long version) {
-    changedIn.put(new Key(Kind.NODE, nodeId, 0), version);
+    changedIn.put(RoutingKey.node(nodeId), version);
   }
 
   /** What somebody needs who has a version of the map: what changed, or all of it. */
@@ -57,11 +54,11 @@ final class RoutingChanges {
       return GetRoutingResponse.newBuilder().setRouting(map).build();
     }
     RoutingMap.Builder changed = RoutingMap.newBuilder().setVersion(map.getVersion());
-    records(map)
+    RoutingKey.records(map)
         .forEach(
             (key, record) -> {
               if (changedIn.getOrDefault(key, 0L) > knownVersion) {
-                add(changed, key.kind, record);
+                add(changed, key.kind(), record);
               }
             });
     return GetRoutingResponse.newBuilder().setRouting(changed).setDelta(true).build();
@@ -69,27 +66,14 @@ final class RoutingChanges {
 
   /** A map with the changes put in; records that are new come last. */
   static RoutingMap apply(RoutingMap known, RoutingMap changes) {
-    Map<Key, MessageLite> records = records(known);
-    records.putAll(records(changes));
+    Map<RoutingKey, MessageLite> records = RoutingKey.records(known);
+    records.putAll(RoutingKey.records(changes));
     RoutingMap.Builder map = RoutingMap.newBuilder().setVersion(changes.getVersion());
-    records.forEach((key, record) -> add(map, key.kind, record));
+    records.forEach((key, record) -> add(map, key.kind(), record));
     return map.build();
   }
 
-  private static Map<Key, MessageLite> records(RoutingMap map) {
-    Map<Key, MessageLite> records = new LinkedHashMap<>();
-    map.getNodesList().forEach(node -> records.put(new Key(Kind.NODE, node.getId(), 0), node));
-    map.getTargetsList()
-        .forEach(target -> records.put(new Key(Kind.TARGET, target.getId(), 0), target));
-    map.getChainsList().forEach(chain -> records.put(new Key(Kind.CHAIN, chain.getId(), 0), chain));
-    map.getChainTablesList()
-        .forEach(
-            table ->
-                records.put(new Key(Kind.CHAIN_TABLE, table.getId(), table.getVersion()), table));
-    return records;
-  }
-
-  private static void add(RoutingMap.Builder map, Kind kind, MessageLite record) {
+  private static void add(RoutingMap.Builder map, RoutingKey.Kind kind, MessageLite record) {
     switch (kind) {
       case NODE -> map.addNodes((Node) record);
       case TARGET -> map.addTargets((Target) record);

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -59,48 +60,25 @@ final class RoutingStore {
         });
   }
 
-  /** Makes a node durable together with the version of the map that has it. */
-  void saveNode(Node node, long version) {
+  /** Makes what differs between two maps durable, together with the version of the second. */
+  void save(RoutingMap before, RoutingMap after) {
+    Map<RoutingKey, MessageLite> known = RoutingKey.records(before);
+    Map<RoutingKey, MessageLite> next = RoutingKey.records(after);
     store.run(
         transaction -> {
           fence.accept(transaction);
-          transaction.set(key(NODE, node.getId(), 0), node.toByteArray());
-          setVersion(transaction, version);
-          return null;
-        });
-  }
-
-  /**
-   * Makes targets, chains and tables durable together with the version of the map that has them.
-   */
-  void savePlacement(RoutingMap map) {
-    store.run(
-        transaction -> {
-          fence.accept(transaction);
-          map.getTargetsList()
-              .forEach(
-                  target -> transaction.set(key(TARGET, target.getId(), 0), target.toByteArray()));
-          map.getChainsList()
-              .forEach(chain -> transaction.set(key(CHAIN, chain.getId(), 0), chain.toByteArray()));
-          map.getChainTablesList()
-              .forEach(
-                  table ->
-                      transaction.set(
-                          key(CHAIN_TABLE, table.getId(), table.getVersion()),
-                          table.toByteArray()));
-          setVersion(transaction, map.getVersion());
-          return null;
-        });
-  }
-
-  /** Makes chains durable together with the version of the map that has them. */
-  void saveChains(List<Chain> chains, long version) {
-    store.run(
-        transaction -> {
-          fence.accept(transaction);
-          chains.forEach(
-              chain -> transaction.set(key(CHAIN, chain.getId(), 0), chain.toByteArray()));
-          setVersion(transaction, version);
+          next.forEach(
+              (key, record) -> {
+                if (!record.equals(known.get(key))) {
+                  transaction.set(key(key), record.toByteArray());
+                }
+              });
+          for (RoutingKey key : known.keySet()) {
+            if (!next.containsKey(key)) {
+              transaction.clear(key(key));
+            }
+          }
+          setVersion(transaction, after.getVersion());
           return null;
         });
   }
@@ -126,11 +104,18 @@ final class RoutingStore {
     return found;
   }
 
-  private static byte[] key(String prefix, long id, int version) {
+  private static byte[] key(RoutingKey key) {
+    String prefix =
+        switch (key.kind()) {
+          case NODE -> NODE;
+          case TARGET -> TARGET;
+          case CHAIN -> CHAIN;
+          case CHAIN_TABLE -> CHAIN_TABLE;
+        };
     return ByteBuffer.allocate(prefix.length() + Long.BYTES + Integer.BYTES)
         .put(prefix.getBytes(StandardCharsets.US_ASCII))
-        .putLong(id)
-        .putInt(version)
+        .putLong(key.id())
+        .putInt(key.version())
         .array();
   }
 }

@@ -302,6 +302,9 @@ public final class StorageNode implements Agent, AutoCloseable {
   private TargetUsage usageOf(TargetPlacement placement) {
     long targetId = placement.targetId();
     HostedTarget target = targets.find(targetId);
+    if (hosting.holdsSpare(targetId)) {
+      return new TargetUsage(targetId, LocalTargetState.ONLINE, 0, 0);
+    }
     if (target == null) {
       Chain chain = context.routing.chain(placement.chainId());
       int version = chain == null ? 0 : chain.version();

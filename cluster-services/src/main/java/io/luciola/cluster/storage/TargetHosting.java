@@ -21,6 +21,9 @@ final class TargetHosting {
   private final List<DiskAgent> disks;
   private final HostedTarget.DriverFactory drivers;
 
+  /** Targets that are made, and belong to no chain yet. */
+  private final Set<Long> spares = new HashSet<>();
+
   /** Targets whose trouble was told already. */
   private final Set<Long> complained = new HashSet<>();
 
@@ -38,6 +41,10 @@ final class TargetHosting {
   /** Acts by the context's routing table, which is a new one. */
   void follow() {
     for (TargetPlacement placement : context.routing.targetsOn(context.nodeId)) {
+      if (placement.chainId() == TargetPlacement.NO_CHAIN) {
+        keepSpare(placement);
+        continue;
+      }
       HostedTarget target = targets.find(placement.targetId());
       if (target == null) {
         target = host(placement);
@@ -49,7 +56,23 @@ final class TargetHosting {
     }
   }
 
-  private @Nullable HostedTarget host(TargetPlacement placement) {
+  /** Whether a target without a chain is there. */
+  boolean holdsSpare(long targetId) {
+    return spares.contains(targetId);
+  }
+
+  private void keepSpare(TargetPlacement placement) {
+    if (!spares.contains(placement.targetId()) && made(placement) != null) {
+      spares.add(placement.targetId());
+      LOG.info(
+          "node {}: holds target {}, which belongs to no chain yet",
+          context.nodeId,
+          placement.targetId());
+    }
+  }
+
+  /** The disk, on which the target is; null when it cannot be there. */
+  private @Nullable DiskAgent made(TargetPlacement placement) {
     DiskAgent disk = diskWith(placement.diskUuid());
     if (disk == null) {
       complain(placement, "this node has no such disk; was it replaced or left out of disks?");
@@ -60,6 +83,15 @@ final class TargetHosting {
       complain(placement, "its engine refuses the target: " + EngineStatus.name(status));
       return null;
     }
+    return disk;
+  }
+
+  private @Nullable HostedTarget host(TargetPlacement placement) {
+    DiskAgent disk = made(placement);
+    if (disk == null) {
+      return null;
+    }
+    spares.remove(placement.targetId());
     HostedTarget target =
         new HostedTarget(
             placement.targetId(),

@@ -12,6 +12,7 @@ import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.config.MgmtdConfig;
 import io.luciola.cluster.config.PlacementConfig;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
+import io.luciola.cluster.mgmtd.proto.OfflineTargetRequest;
 import io.luciola.cluster.routing.RoutingTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -120,7 +121,8 @@ class MgmtdFailoverTest {
   void aTargetTakenOfflineByHandIsOutWhenItsNodeHasStoppedToServeWithIt() {
     int version = chain().version();
     long targetId = nodes.getFirst().table().targetsOn(1).getFirst().targetId();
-    client.offlineTarget(targetId, CALL);
+    OfflineTargetRequest request = OfflineTargetRequest.newBuilder().setTargetId(targetId).build();
+    client.admin(CALL, mgmtd -> mgmtd.offlineTarget(request));
     await(
         "its node is told",
         () -> nodes.getFirst().grant().withdrawnTargets().equals(List.of(targetId)));
