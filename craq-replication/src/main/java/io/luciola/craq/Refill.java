@@ -172,7 +172,7 @@ class Refill implements UpdatePath.RefillListener {
   private boolean send(int index, long nowNs) {
     inProgress++;
     if (updates.refill(batch.chunkHi[index], batch.chunkLo[index], pass, nowNs)) {
-      double bytesPerSecond = options.refillBytesPerSecond() * effects.refillShare();
+      double bytesPerSecond = effects.refillBytesPerSecond(options.refillBytesPerSecond());
       nextChunkNs =
           Math.max(nextChunkNs, nowNs - options.refillBurstNs())
               + (long) (batch.lengthBytes[index] * 1e9 / bytesPerSecond);

@@ -112,9 +112,13 @@ public interface ReplicaEffects {
    */
   void announceRefilled(long successorTargetId, int chainVersion, int pass);
 
-  /** The share of {@link ReplicaOptions#refillBytesPerSecond} that may be used now, up to 1. */
-  default double refillShare() {
-    return 1;
+  /**
+   * How fast a refill may bring chunks up to date now, in bytes per second.
+   *
+   * @param otherwise what the replica's options say
+   */
+  default double refillBytesPerSecond(long otherwise) {
+    return otherwise;
   }
 
   /**

@@ -228,6 +228,11 @@ public final class BlockEngine implements ChunkEngine {
   }
 
   @Override
+  public void setScrubRate(long bytesPerSecond) {
+    scrubber.setRate(bytesPerSecond);
+  }
+
+  @Override
   public long[] targetIds() {
     return states.targets.ids();
   }

@@ -27,6 +27,13 @@ public interface ChunkEngine extends Agent, AutoCloseable {
    */
   int createTarget(long targetId, long budgetBytes);
 
+  /**
+   * Sets how fast everything on the device is read and verified in the background.
+   *
+   * @param bytesPerSecond not negative; 0 stops it
+   */
+  void setScrubRate(long bytesPerSecond);
+
   /** Ids of all targets on the device. */
   long[] targetIds();
 

@@ -49,7 +49,10 @@ public record EngineOptions(
   public static final int MAX_JOURNALED_LIMIT_BYTES = 64 << 10;
 
   private static final int DEFAULT_MAX_DIRTY_PAGES = 32768;
-  private static final long DEFAULT_SCRUB_BYTES_PER_SECOND = 32 << 20;
+
+  /** 32 MiB. */
+  public static final long DEFAULT_SCRUB_BYTES_PER_SECOND = 32 << 20;
+
   private static final long DEFAULT_MAX_WRITE_BACK_BYTES = 256 << 20;
 
   /** Checks the ranges. */

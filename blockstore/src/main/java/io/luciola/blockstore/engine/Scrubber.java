@@ -15,8 +15,8 @@ final class Scrubber implements AutoCloseable {
 
   private final IoQueue ioQueue;
   private final EngineHealth health;
-  private final boolean enabled;
-  private final ScrubPace pace;
+  private boolean enabled;
+  private ScrubPace pace;
   private final ContentScrub content;
   private final MetadataScrub metadata;
   private long startedAtLastRead;
@@ -37,10 +37,15 @@ final class Scrubber implements AutoCloseable {
       long bytesPerSecond) {
     this.ioQueue = ioQueue;
     this.health = health;
-    enabled = bytesPerSecond > 0;
-    pace = new ScrubPace(bytesPerSecond);
+    setRate(bytesPerSecond);
     content = new ContentScrub(states, ioQueue, health, crc);
     metadata = new MetadataScrub(states, checkpointer, ioQueue, health, crc);
+  }
+
+  /** How fast to read from now on; 0: not at all. What was read already is not read again. */
+  void setRate(long bytesPerSecond) {
+    enabled = bytesPerSecond > 0;
+    pace = new ScrubPace(bytesPerSecond);
   }
 
   int doWork(long nowNs) {

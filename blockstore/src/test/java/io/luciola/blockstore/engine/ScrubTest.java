@@ -90,6 +90,31 @@ class ScrubTest {
   }
 
   @Test
+  void theRateMayChangeWhileTheEngineWorks() {
+    UsedDevice used = new UsedDevice(21);
+    try (BlockEngine engine = open(used.killed().copy(), 0)) {
+      for (int i = 0; i < 1_000; i++) {
+        engine.doWork();
+      }
+      assertEquals(0, engine.scrubStatus().passBytes());
+      engine.setScrubRate(1L << 30);
+      while (engine.scrubStatus().passBytes() < 10 * BLOCK) {
+        engine.doWork();
+      }
+      engine.setScrubRate(0);
+      engine.doWork();
+      long read = engine.scrubStatus().passBytes();
+      for (int i = 0; i < 1_000; i++) {
+        engine.doWork();
+      }
+      assertEquals(read, engine.scrubStatus().passBytes());
+      assertEquals(0, engine.scrubStatus().passes());
+      engine.setScrubRate(1L << 30);
+      pass(engine);
+    }
+  }
+
+  @Test
   void everyDamagedBlockOfAChunkIsReported() {
     UsedDevice used = new UsedDevice(22);
     DeviceImage image = used.closed().copy();

@@ -26,6 +26,9 @@ import picocli.CommandLine.Command;
       EnableNodeVerb.class,
       DisableNodeVerb.class,
       UnregisterNodeVerb.class,
-      ShutdownAllChainsVerb.class
+      ShutdownAllChainsVerb.class,
+      SetConfigVerb.class,
+      GetConfigVerb.class,
+      VerifyConfigVerb.class
     })
 final class AdminVerb {}

@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import io.grpc.StatusRuntimeException;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
 import io.luciola.target.DiskException;
 import java.io.IOException;
@@ -53,6 +54,8 @@ final class ServiceLoop {
       return starter.start();
     } catch (DiskException unusable) {
       throw CommandFailure.usage(unusable.getMessage());
+    } catch (StatusRuntimeException refused) {
+      throw CommandFailure.failed("Mgmtd refuses: " + refused.getStatus().getDescription());
     } catch (IOException
         | UncheckedIOException
         | MgmtdUnavailableException

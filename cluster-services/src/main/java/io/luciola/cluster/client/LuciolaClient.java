@@ -2,13 +2,17 @@ package io.luciola.cluster.client;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.luciola.cluster.config.ClientSettings;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
 import io.luciola.cluster.mgmtd.RoutingFollower;
 import io.luciola.cluster.mgmtd.SuspectReporter;
+import io.luciola.cluster.mgmtd.proto.ConfigType;
 import io.luciola.cluster.routing.RoutingTable;
+import io.luciola.cluster.service.TemplateFollower;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 
@@ -22,6 +26,7 @@ public final class LuciolaClient implements AutoCloseable {
   private final RoutingFollower routing;
   private final SuspectReporter suspects;
   private final ManagedChannel metaChannel;
+  private final TemplateFollower<ClientSettings> config;
   private final Namespace namespace;
   private final ClientOptions options;
   private final RandomGenerator random;
@@ -29,12 +34,14 @@ public final class LuciolaClient implements AutoCloseable {
   private LuciolaClient(
       MgmtdClient mgmtd,
       RoutingFollower routing,
+      TemplateFollower<ClientSettings> config,
       ManagedChannel metaChannel,
       Namespace namespace,
       ClientOptions options,
       RandomGenerator random) {
     this.mgmtd = mgmtd;
     this.routing = routing;
+    this.config = config;
     this.suspects = new SuspectReporter(mgmtd);
     this.metaChannel = metaChannel;
     this.namespace = namespace;
@@ -50,7 +57,16 @@ public final class LuciolaClient implements AutoCloseable {
   public static LuciolaClient connect(ClientOptions options) throws InterruptedException {
     MgmtdClient mgmtd = new MgmtdClient(options.cluster());
     MetaResolver meta = new MetaResolver();
-    RoutingFollower routing = new RoutingFollower(mgmtd, meta::onRouting);
+    TemplateFollower<ClientSettings> config =
+        new TemplateFollower<>(
+            ConfigType.CONFIG_CLIENT, ClientSettings.class, ClientSettings.DEFAULTS, List.of());
+    RoutingFollower routing =
+        new RoutingFollower(
+            mgmtd,
+            map -> {
+              config.onRouting(map);
+              meta.onRouting(map);
+            });
     try {
       if (!routing.awaitTable(options.connectTimeout())) {
         throw notReady(mgmtd, options);
@@ -68,7 +84,7 @@ public final class LuciolaClient implements AutoCloseable {
             random,
             new GrpcNamespace.Timing(
                 options.metaTimeout(), GrpcNamespace.Timing.DEFAULT.keepAliveInterval()));
-    return new LuciolaClient(mgmtd, routing, channel, namespace, options, random);
+    return new LuciolaClient(mgmtd, routing, config, channel, namespace, options, random);
   }
 
   // A resolver of this client's own routing copy; the registry that replaces this call is one for
@@ -107,10 +123,18 @@ public final class LuciolaClient implements AutoCloseable {
     return new ChainDataPath(
         routing::table,
         suspects,
-        options.dataPath(),
+        dataPathOptions(),
         random.nextLong(),
         System::nanoTime,
         RandomGenerator.getDefault());
+  }
+
+  /** What the cluster's clients go by counts where nothing else was asked for. */
+  private DataPathOptions dataPathOptions() {
+    DataPathOptions asked = options.dataPath();
+    return asked.equals(DataPathOptions.DEFAULTS)
+        ? asked.withDeadlineNs(config.settings().deadlineNs(asked.deadlineNs()))
+        : asked;
   }
 
   /** The routing copy as it is now. */

@@ -56,27 +56,56 @@ public final class ConfigFile {
    * @throws ConfigException naming the file and the key, or the line where it is malformed
    */
   public static <T> T read(Path file, Class<T> type) {
-    return bind(file, parse(file), type);
+    return parse(file.toString(), text(file), type);
   }
 
-  private static JsonNode parse(Path file) {
+  /**
+   * The text of a file.
+   *
+   * @throws ConfigException when it cannot be read
+   */
+  public static String text(Path file) {
     try {
-      return TOML.readTree(Files.readString(file));
+      return Files.readString(file);
     } catch (NoSuchFileException missing) {
       throw new ConfigException("configuration file " + file + " does not exist");
-    } catch (JsonProcessingException malformed) {
-      // The parser knows lines only of malformed files.
-      JsonLocation location = malformed.getLocation();
-      boolean known = location != null && location.getLineNr() > 0;
-      throw new ConfigException(
-          file + (known ? ":" + location.getLineNr() : "") + ": " + malformed.getOriginalMessage());
     } catch (IOException unreadable) {
       throw new ConfigException(
           "configuration file " + file + " cannot be read: " + unreadable.getMessage());
     }
   }
 
-  private static <T> T bind(Path file, JsonNode tree, Class<T> type) {
+  /**
+   * Reads a text into a record.
+   *
+   * @param origin where it comes from, for messages
+   * @throws ConfigException naming the origin and the key, or the line where it is malformed
+   */
+  public static <T> T parse(String origin, String text, Class<T> type) {
+    return bind(origin, tree(origin, text), type);
+  }
+
+  /** Whether a text that was read already says something by a key of its top level. */
+  public static boolean hasKey(String text, String key) {
+    return tree(key, text).has(key);
+  }
+
+  private static JsonNode tree(String origin, String text) {
+    try {
+      return TOML.readTree(text);
+    } catch (JsonProcessingException malformed) {
+      // The parser knows lines only of malformed files.
+      JsonLocation location = malformed.getLocation();
+      boolean known = location != null && location.getLineNr() > 0;
+      throw new ConfigException(
+          origin
+              + (known ? ":" + location.getLineNr() : "")
+              + ": "
+              + malformed.getOriginalMessage());
+    }
+  }
+
+  private static <T> T bind(String file, JsonNode tree, Class<T> type) {
     try {
       return TOML.treeToValue(tree, type);
     } catch (UnrecognizedPropertyException unknown) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param mgmtd addresses of the cluster's Mgmtds
  * @param dataDir where its key-value store lives; null when it is another process's
  * @param kv where another process serves the key-value store; null when it is this one's
- * @param chunkSize chunk size of new files, for example {@code 1MiB} (the default)
+ * @param chunkSize chunk size of new files, for example {@code 1MiB}; when it is missing, what all
+ *     Meta services go by: {@link MetaSettings}
  */
 public record MetaConfig(
     int nodeId,
@@ -30,5 +31,20 @@ public record MetaConfig(
     if (nodeId < 1) {
       throw new IllegalArgumentException("node-id must be at least 1, not " + nodeId);
     }
+    merge(chunkSize, MetaSettings.DEFAULTS);
+  }
+
+  /** What this Meta service goes by: what its file says, else what all do. */
+  public MetaSettings over(MetaSettings all) {
+    return merge(chunkSize, all);
+  }
+
+  private static MetaSettings merge(@Nullable String size, MetaSettings all) {
+    return size == null ? all : new MetaSettings(size, all.maxStripe());
+  }
+
+  /** The keys of settings that this file says. */
+  public List<String> ownKeys() {
+    return chunkSize == null ? List.of() : List.of("chunk-size");
   }
 }

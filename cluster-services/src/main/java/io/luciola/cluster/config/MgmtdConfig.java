@@ -1,6 +1,7 @@
 package io.luciola.cluster.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir where its key-value store lives; null when it is another process's
  * @param kv where another process serves the key-value store; null when it is this one's
  * @param placement how the first chain table is made
- * @param failureTimeoutMs a node that was silent for so long is dead; 2000 when it is missing
+ * @param failureTimeoutMs a node that was silent for so long is dead; when it is missing, what all
+ *     Mgmtds go by: {@link MgmtdSettings}
  */
 public record MgmtdConfig(
     HostPort listen,
@@ -21,21 +23,12 @@ public record MgmtdConfig(
     PlacementConfig placement,
     @Nullable Integer failureTimeoutMs) {
 
-  private static final int DEFAULT_FAILURE_TIMEOUT_MS = 2_000;
-  private static final int LEAST_FAILURE_TIMEOUT_MS = 200;
-
   /** Checks that nothing is missing. */
   public MgmtdConfig {
     Required.key("listen", listen);
     Required.oneStore(dataDir, kv);
     Required.key("placement", placement);
-    if (failureTimeoutMs != null && failureTimeoutMs < LEAST_FAILURE_TIMEOUT_MS) {
-      throw new IllegalArgumentException(
-          "failure-timeout-ms must be at least "
-              + LEAST_FAILURE_TIMEOUT_MS
-              + ", not "
-              + failureTimeoutMs);
-    }
+    merge(failureTimeoutMs, MgmtdSettings.DEFAULTS);
   }
 
   /** A Mgmtd with a store of its own and the defaults for the rest. */
@@ -43,8 +36,17 @@ public record MgmtdConfig(
     return new MgmtdConfig(listen, null, dataDir, null, placement, null);
   }
 
-  /** How long a node may be silent. */
-  public long failureTimeoutNs() {
-    return 1_000_000L * (failureTimeoutMs == null ? DEFAULT_FAILURE_TIMEOUT_MS : failureTimeoutMs);
+  /** What this Mgmtd goes by: what its file says, else what all do. */
+  public MgmtdSettings over(MgmtdSettings all) {
+    return merge(failureTimeoutMs, all);
+  }
+
+  private static MgmtdSettings merge(@Nullable Integer timeoutMs, MgmtdSettings all) {
+    return timeoutMs == null ? all : new MgmtdSettings(timeoutMs, all.registeredOnly());
+  }
+
+  /** The keys of settings that this file says. */
+  public List<String> ownKeys() {
+    return failureTimeoutMs == null ? List.of() : List.of("failure-timeout-ms");
   }
 }

@@ -1,22 +1,24 @@
 package io.luciola.cluster.meta;
 
-import io.luciola.blockstore.device.ByteSize;
 import io.luciola.chaintable.ChainTable;
 import io.luciola.cluster.client.ChainDataPath;
 import io.luciola.cluster.client.DataPathOptions;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.config.HostPort;
 import io.luciola.cluster.config.MetaConfig;
+import io.luciola.cluster.config.MetaSettings;
 import io.luciola.cluster.kv.ConfiguredStore;
 import io.luciola.cluster.kv.KeyValueStore;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.RoutingFollower;
 import io.luciola.cluster.mgmtd.SuspectReporter;
+import io.luciola.cluster.mgmtd.proto.ConfigType;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.service.ControlServer;
 import io.luciola.cluster.service.Membership;
+import io.luciola.cluster.service.TemplateFollower;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -67,14 +69,18 @@ public final class MetaServer implements AutoCloseable {
     RandomGenerator random = new SecureRandom();
     KeyValueStore store = ConfiguredStore.open(config.dataDir(), config.kv(), random);
     MgmtdClient mgmtd = new MgmtdClient(new ClusterSpec(config.mgmtd()));
-    RoutingFollower routing = new RoutingFollower(mgmtd, map -> {});
+    TemplateFollower<MetaSettings> templates =
+        new TemplateFollower<>(
+            ConfigType.CONFIG_META, MetaSettings.class, MetaSettings.DEFAULTS, config.ownKeys());
+    RoutingFollower routing = new RoutingFollower(mgmtd, templates::onRouting);
     SuspectReporter suspects = new SuspectReporter(mgmtd);
     SpaceWatch space = new SpaceWatch(mgmtd);
     MetaService service =
         new MetaService(
             store,
             MetaOptions.DEFAULT,
-            allocator(config, routing),
+            new RoundRobinChainAllocator(
+                () -> newestTable(routing.table()), () -> config.over(templates.settings())),
             space,
             new DataPathChunkRemover(
                 () ->
@@ -98,7 +104,8 @@ public final class MetaServer implements AutoCloseable {
               .setHost(server.address().host())
               .setPort(server.address().port())
               .build();
-      Membership membership = Membership.join(mgmtd, node, List::of, _ -> {}, JOIN_TIMEOUT);
+      Membership membership =
+          Membership.join(mgmtd, node, List::of, _ -> {}, templates, JOIN_TIMEOUT);
       LOG.info("Meta node {} serves at {}", config.nodeId(), server.address());
       return new MetaServer(mgmtd, routing, space, store, service, server, membership);
     } catch (IOException | RuntimeException failure) {
@@ -112,17 +119,6 @@ public final class MetaServer implements AutoCloseable {
       store.close();
       throw failure;
     }
-  }
-
-  private static ChainAllocator allocator(MetaConfig config, RoutingFollower routing) {
-    int chunkSizeBytes =
-        config.chunkSize() == null
-            ? RoundRobinChainAllocator.DEFAULT_CHUNK_SIZE_BYTES
-            : (int) ByteSize.parse(config.chunkSize());
-    return new RoundRobinChainAllocator(
-        () -> newestTable(routing.table()),
-        chunkSizeBytes,
-        RoundRobinChainAllocator.DEFAULT_MAX_STRIPE);
   }
 
   private static int[] newestTable(RoutingTable table) {

@@ -1,6 +1,7 @@
 package io.luciola.cluster.meta;
 
 import io.luciola.chaintable.FileLayout;
+import io.luciola.cluster.config.MetaSettings;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -17,32 +18,18 @@ public final class RoundRobinChainAllocator implements ChainAllocator {
   public static final int DEFAULT_MAX_STRIPE = 64;
 
   private final Supplier<int[]> chainTable;
-  private final int chunkSizeBytes;
-  private final int maxStripe;
+  private final Supplier<MetaSettings> settings;
   private final AtomicInteger nextSlot = new AtomicInteger();
 
   /**
-   * Files of 1 MiB chunks over all chains, at most 64.
+   * Files as the settings say when they are made; else of 1 MiB chunks over at most 64 chains.
    *
    * @param chainTable the chain ids in slot order, as known now; empty while nothing is known
+   * @param settings as they are now
    */
-  public RoundRobinChainAllocator(Supplier<int[]> chainTable) {
-    this(chainTable, DEFAULT_CHUNK_SIZE_BYTES, DEFAULT_MAX_STRIPE);
-  }
-
-  /**
-   * Like the shorter one.
-   *
-   * @param chunkSizeBytes a power of two from 4 KiB to 64 MiB
-   * @param maxStripe most chains of one file, 1 to 1024
-   */
-  public RoundRobinChainAllocator(Supplier<int[]> chainTable, int chunkSizeBytes, int maxStripe) {
-    if (maxStripe < 1 || maxStripe > 1024) {
-      throw new IllegalArgumentException("a stripe is 1 to 1024 chains, not " + maxStripe);
-    }
+  public RoundRobinChainAllocator(Supplier<int[]> chainTable, Supplier<MetaSettings> settings) {
     this.chainTable = chainTable;
-    this.chunkSizeBytes = chunkSizeBytes;
-    this.maxStripe = maxStripe;
+    this.settings = settings;
   }
 
   @Override
@@ -53,10 +40,11 @@ public final class RoundRobinChainAllocator implements ChainAllocator {
           "no chain table is known: register storage nodes and wait until Mgmtd has built one");
     }
     int first = Integer.remainderUnsigned(nextSlot.getAndIncrement(), table.length);
-    int[] chainIds = new int[Math.min(maxStripe, table.length)];
+    MetaSettings now = settings.get();
+    int[] chainIds = new int[Math.min(now.maxStripe(DEFAULT_MAX_STRIPE), table.length)];
     for (int i = 0; i < chainIds.length; i++) {
       chainIds[i] = table[(first + i) % table.length];
     }
-    return new FileLayout(chunkSizeBytes, chainIds);
+    return new FileLayout(now.chunkSizeBytes(DEFAULT_CHUNK_SIZE_BYTES), chainIds);
   }
 }

@@ -16,6 +16,8 @@ import io.luciola.cluster.mgmtd.proto.RotateAsPreferredOrderRequest;
 import io.luciola.cluster.mgmtd.proto.RotateAsPreferredOrderResponse;
 import io.luciola.cluster.mgmtd.proto.RotateLastServingRequest;
 import io.luciola.cluster.mgmtd.proto.RotateLastServingResponse;
+import io.luciola.cluster.mgmtd.proto.SetConfigRequest;
+import io.luciola.cluster.mgmtd.proto.SetConfigResponse;
 import io.luciola.cluster.mgmtd.proto.SetPreferredTargetOrderRequest;
 import io.luciola.cluster.mgmtd.proto.SetPreferredTargetOrderResponse;
 import io.luciola.cluster.mgmtd.proto.ShutDownChainsRequest;
@@ -181,5 +183,10 @@ final class AdminGrpcService extends MgmtdAdminGrpc.MgmtdAdminImplBase {
             ShutDownChainsResponse.newBuilder()
                 .setNodes(new NodeAdministration(driver).shutDownChains())
                 .build());
+  }
+
+  @Override
+  public void setConfig(SetConfigRequest request, StreamObserver<SetConfigResponse> observer) {
+    calls.answer(observer, driver -> new ConfigAdministration(driver).set(request));
   }
 }

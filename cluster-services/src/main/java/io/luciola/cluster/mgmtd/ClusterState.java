@@ -56,6 +56,20 @@ final class ClusterState {
     return map;
   }
 
+  /** The failure timeout of a term that begins. */
+  FailureTimeout failureTimeout(long timeoutNs, long nowNs) {
+    long grantedBeforeNs = store.loadFailureTimeoutNs();
+    if (timeoutNs > grantedBeforeNs) {
+      store.saveFailureTimeoutNs(timeoutNs);
+    }
+    return new FailureTimeout(Math.max(timeoutNs, grantedBeforeNs), timeoutNs, nowNs);
+  }
+
+  /** Makes durable by which failure timeout leases may be held. */
+  void saveFailureTimeoutNs(long timeoutNs) {
+    store.saveFailureTimeoutNs(timeoutNs);
+  }
+
   /** Does several changes without one of another thread in between. */
   <T> T alone(Supplier<T> steps) {
     writing.lock();

@@ -3,16 +3,23 @@ package io.luciola.cluster.mgmtd;
 import io.grpc.Status;
 import io.luciola.chaintable.Chain;
 import io.luciola.cluster.config.HostPort;
+import io.luciola.cluster.config.MgmtdConfig;
+import io.luciola.cluster.config.MgmtdSettings;
 import io.luciola.cluster.kv.KvException;
+import io.luciola.cluster.mgmtd.proto.ConfigType;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
 import io.luciola.cluster.mgmtd.proto.HeartbeatResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.NodeConfig;
+import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
+import io.luciola.cluster.service.TemplateFollower;
 import io.luciola.craq.membership.ClusterMembership;
 import io.luciola.craq.membership.MembershipEffects;
+import io.luciola.craq.membership.MembershipOptions;
 import io.luciola.craq.membership.ProbeOutcome;
 import io.luciola.craq.membership.StoredNode;
 import java.util.ArrayList;
@@ -22,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,7 +52,8 @@ final class MembershipDriver implements AutoCloseable {
   private static final long NS_PER_MS = 1_000_000;
   private static final long PAUSE_AFTER_FAILURE_NS = 100_000_000;
 
-  private final FailoverOptions options;
+  private final MgmtdConfig config;
+  private final TemplateFollower<MgmtdSettings> templates;
   private final ClusterState state;
   private final Prober prober;
   private final LongSupplier nanoClock;
@@ -55,18 +64,27 @@ final class MembershipDriver implements AutoCloseable {
   private final Set<Integer> turned = new HashSet<>();
   private final Map<Integer, Boolean> shownDead = new HashMap<>();
   private final Map<Integer, List<TargetReport>> reports = new HashMap<>();
+  private final Map<Integer, NodeConfig> configs = new TreeMap<>();
   private final StateTimes times = new StateTimes();
+  private final FailureTimeout timeout;
   private final Thread ticker;
   private final Thread writer;
   private volatile boolean closed;
 
-  MembershipDriver(
-      FailoverOptions options, ClusterState state, Prober prober, LongSupplier nanoClock) {
-    this.options = options;
+  MembershipDriver(MgmtdConfig config, ClusterState state, Prober prober, LongSupplier nanoClock) {
+    this.config = config;
+    this.templates =
+        new TemplateFollower<>(
+            ConfigType.CONFIG_MGMTD, MgmtdSettings.class, MgmtdSettings.DEFAULTS, config.ownKeys());
     this.state = state;
     this.prober = prober;
     this.nanoClock = nanoClock;
-    this.membership = new ClusterMembership(options.membership(), new Effects());
+    this.templates.onRouting(state.map());
+    this.timeout = state.failureTimeout(settings().failureTimeoutNs(), nanoClock.getAsLong());
+    this.membership =
+        new ClusterMembership(
+            new MembershipOptions(timeout.judgedNs(), MembershipOptions.DEFAULTS.probeIntervalNs()),
+            new Effects());
     this.ticker = Thread.ofPlatform().daemon().name("membership-tick").unstarted(this::tick);
     this.writer = Thread.ofVirtual().name("membership-write").unstarted(this::write);
   }
@@ -85,6 +103,46 @@ final class MembershipDriver implements AutoCloseable {
     writer.start();
   }
 
+  /** What this Mgmtd goes by. */
+  MgmtdSettings settings() {
+    return config.over(templates.settings());
+  }
+
+  /** The configuration templates in the map are others. */
+  void onTemplates() {
+    state.alone(
+        () -> {
+          templates.onRouting(state.map());
+          long timeoutNs = settings().failureTimeoutNs();
+          long boundNs = locked(() -> timeout.boundFor(timeoutNs));
+          if (boundNs == timeoutNs) {
+            state.saveFailureTimeoutNs(boundNs);
+          }
+          locked(
+              () -> {
+                timeout.set(timeoutNs, nanoClock.getAsLong());
+                membership.judgeBy(timeout.judgedNs());
+                return null;
+              });
+          return null;
+        });
+  }
+
+  /** By which configuration this Mgmtd goes, and by which the nodes say that they go. */
+  List<NodeConfig> configs() {
+    return locked(
+        () -> {
+          List<NodeConfig> all = new ArrayList<>();
+          all.add(
+              NodeConfig.newBuilder()
+                  .setVersion(templates.version())
+                  .setNote(templates.note())
+                  .build());
+          all.addAll(configs.values());
+          return all;
+        });
+  }
+
   /** The routing map that goes with this term. */
   ClusterState state() {
     return state;
@@ -97,6 +155,14 @@ final class MembershipDriver implements AutoCloseable {
    */
   RoutingMap register(Node node) {
     state.checkType(node);
+    if (settings().isRegisteredOnly() && state.node(node.getId()) == null) {
+      throw new IllegalStateException(
+          "node "
+              + node.getId()
+              + " is not registered: luciola admin register-node "
+              + node.getId()
+              + (node.getType() == NodeType.META ? " meta" : " storage"));
+    }
     return state.alone(
         () -> {
           boolean accepted =
@@ -144,7 +210,7 @@ final class MembershipDriver implements AutoCloseable {
     }
     HeartbeatResponse.Builder response =
         HeartbeatResponse.newBuilder()
-            .setIntervalMs((int) (options.heartbeatIntervalNs() / NS_PER_MS));
+            .setIntervalMs((int) (locked(timeout::heartbeatIntervalNs) / NS_PER_MS));
     locked(
         () -> {
           boolean accepted =
@@ -158,13 +224,20 @@ final class MembershipDriver implements AutoCloseable {
           }
           times.onHeard(nodeId, receivedNs);
           reports.put(nodeId, request.getTargetsList());
+          configs.put(
+              nodeId,
+              NodeConfig.newBuilder()
+                  .setNodeId(nodeId)
+                  .setVersion(request.getConfigVersion())
+                  .setNote(request.getConfigNote())
+                  .build());
           if (request.getLeaving()) {
             LOG.info("node {} leaves", nodeId);
             membership.onLeaving(nodeId);
           }
           noteLife(nodeId);
           if (membership.mayServe(nodeId)) {
-            response.setLeaseMs((int) (options.membership().leaseNs() / NS_PER_MS));
+            response.setLeaseMs((int) (timeout.leaseNs() / NS_PER_MS));
           }
           response.addAllWithdrawnTargetIds(membership.withdrawnTargets(nodeId));
           return null;
@@ -237,14 +310,38 @@ final class MembershipDriver implements AutoCloseable {
 
   private void tick() {
     while (!closed) {
-      LockSupport.parkNanos(options.tickNs());
+      LockSupport.parkNanos(locked(timeout::tickNs));
       long nowNs = nanoClock.getAsLong();
       locked(
           () -> {
             membership.onTick(nowNs);
+            if (timeout.isLowerDue(nowNs)) {
+              Thread.ofVirtual().name("failure-timeout").start(this::lowerTimeout);
+            }
             state.map().getNodesList().forEach(node -> noteLife(node.getId()));
             return null;
           });
+    }
+  }
+
+  private void lowerTimeout() {
+    try {
+      state.alone(
+          () -> {
+            if (locked(() -> timeout.isLowerDue(nanoClock.getAsLong()))) {
+              state.saveFailureTimeoutNs(locked(timeout::grantedNs));
+              locked(
+                  () -> {
+                    timeout.lower();
+                    membership.judgeBy(timeout.judgedNs());
+                    return null;
+                  });
+              LOG.info("nodes are dead after {} ms of silence", timeout.judgedNs() / NS_PER_MS);
+            }
+            return null;
+          });
+    } catch (NotPrimaryException | KvException later) {
+      LOG.debug("the shorter failure timeout is not durable yet: {}", later.getMessage());
     }
   }
 

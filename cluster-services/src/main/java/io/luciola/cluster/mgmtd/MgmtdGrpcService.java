@@ -108,6 +108,7 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
               GetStatusResponse.newBuilder()
                   .setRouting(withLiveness(driver, driver.state().map()))
                   .addAllTargets(driver.reports())
+                  .addAllConfigs(driver.configs())
                   .setExpectedStorageNodes(expectedStorageNodes)
                   .setTerm(calls.role().term())
                   .setPrimaryAddress(calls.role().address());

@@ -5,7 +5,6 @@ import io.luciola.cluster.config.MgmtdConfig;
 import io.luciola.cluster.kv.ConfiguredStore;
 import io.luciola.cluster.kv.KeyValueStore;
 import io.luciola.cluster.service.ControlServer;
-import io.luciola.craq.membership.MembershipOptions;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -75,15 +74,11 @@ public final class MgmtdServer implements AutoCloseable {
             PrimaryLeaseOptions.defaults(config.kv() == null),
             new TcpProber(PROBE_TIMEOUT),
             System::nanoTime);
-    FailoverOptions options =
-        new FailoverOptions(
-            new MembershipOptions(
-                config.failureTimeoutNs(), MembershipOptions.DEFAULTS.probeIntervalNs()));
     return new PrimaryRole(
         lease,
         term ->
             new MembershipDriver(
-                options,
+                config,
                 new ClusterState(
                     new RoutingStore(store, transaction -> lease.fence(transaction, term)),
                     new FirstPlacement(config.placement())),

@@ -3,6 +3,7 @@ package io.luciola.cluster.mgmtd;
 import com.google.protobuf.MessageLite;
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.ChainTable;
+import io.luciola.cluster.mgmtd.proto.ConfigTemplate;
 import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
@@ -79,6 +80,7 @@ final class RoutingChanges {
       case TARGET -> map.addTargets((Target) record);
       case CHAIN -> map.addChains((Chain) record);
       case CHAIN_TABLE -> map.addChainTables((ChainTable) record);
+      case CONFIG -> map.addConfigTemplates((ConfigTemplate) record);
     }
   }
 }

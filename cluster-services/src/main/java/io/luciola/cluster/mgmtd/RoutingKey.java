@@ -17,7 +17,8 @@ record RoutingKey(Kind kind, long id, int version) {
     NODE,
     TARGET,
     CHAIN,
-    CHAIN_TABLE
+    CHAIN_TABLE,
+    CONFIG
   }
 
   static RoutingKey node(int nodeId) {
@@ -37,6 +38,10 @@ record RoutingKey(Kind kind, long id, int version) {
             table ->
                 records.put(
                     new RoutingKey(Kind.CHAIN_TABLE, table.getId(), table.getVersion()), table));
+    map.getConfigTemplatesList()
+        .forEach(
+            template ->
+                records.put(new RoutingKey(Kind.CONFIG, template.getTypeValue(), 0), template));
     return records;
   }
 }

@@ -8,6 +8,7 @@ import io.luciola.cluster.kv.KeyValueStore;
 import io.luciola.cluster.kv.Transaction;
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.ChainTable;
+import io.luciola.cluster.mgmtd.proto.ConfigTemplate;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
@@ -19,9 +20,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The routing map in the key-value store: one record per node, target, chain and chain table, and
- * the version. Keys are a prefix of four letters and the id in big-endian order; values are the
- * protocol's messages.
+ * The routing map in the key-value store: one record per node, target, chain, chain table and
+ * configuration template, and the version. Keys are a prefix of four letters and the id in
+ * big-endian order; values are the protocol's messages.
  */
 final class RoutingStore {
 
@@ -30,6 +31,9 @@ final class RoutingStore {
   private static final String CHAIN = "CHIF";
   private static final String CHAIN_TABLE = "CHIT";
   private static final byte[] VERSION = "SINGRoutingVersion".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FAILURE_TIMEOUT =
+      "SINGFailureTimeout".getBytes(StandardCharsets.US_ASCII);
+  private static final String CONFIG = "CONF";
   private static final int MAX_RECORDS = 1_000_000;
 
   private final KeyValueStore store;
@@ -56,6 +60,7 @@ final class RoutingStore {
               .addAllTargets(all(transaction, TARGET, Target.parser()))
               .addAllChains(all(transaction, CHAIN, Chain.parser()))
               .addAllChainTables(all(transaction, CHAIN_TABLE, ChainTable.parser()))
+              .addAllConfigTemplates(all(transaction, CONFIG, ConfigTemplate.parser()))
               .build();
         });
   }
@@ -79,6 +84,26 @@ final class RoutingStore {
             }
           }
           setVersion(transaction, after.getVersion());
+          return null;
+        });
+  }
+
+  /** The longest failure timeout by which a lease may be held, in nanoseconds; 0 when unknown. */
+  long loadFailureTimeoutNs() {
+    return store.run(
+        transaction -> {
+          byte[] timeout = transaction.get(FAILURE_TIMEOUT);
+          return timeout == null ? 0 : ByteBuffer.wrap(timeout).getLong();
+        });
+  }
+
+  /** Makes durable by which failure timeout leases may be held. */
+  void saveFailureTimeoutNs(long timeoutNs) {
+    store.run(
+        transaction -> {
+          fence.accept(transaction);
+          transaction.set(
+              FAILURE_TIMEOUT, ByteBuffer.allocate(Long.BYTES).putLong(timeoutNs).array());
           return null;
         });
   }
@@ -111,6 +136,7 @@ final class RoutingStore {
           case TARGET -> TARGET;
           case CHAIN -> CHAIN;
           case CHAIN_TABLE -> CHAIN_TABLE;
+          case CONFIG -> CONFIG;
         };
     return ByteBuffer.allocate(prefix.length() + Long.BYTES + Integer.BYTES)
         .put(prefix.getBytes(StandardCharsets.US_ASCII))

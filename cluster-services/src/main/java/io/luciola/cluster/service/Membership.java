@@ -36,6 +36,7 @@ public final class Membership implements AutoCloseable {
   private final Node node;
   private final Supplier<List<TargetReport>> reports;
   private final Consumer<NodeGrant> grants;
+  private final TemplateFollower<?> config;
   private final LongSupplier nanoClock;
   private final Thread thread;
   private List<TargetReport> sent = List.of();
@@ -48,12 +49,14 @@ public final class Membership implements AutoCloseable {
       Node node,
       Supplier<List<TargetReport>> reports,
       Consumer<NodeGrant> grants,
+      TemplateFollower<?> config,
       LongSupplier nanoClock) {
     this.mgmtd = mgmtd;
     this.node = node;
     this.reports = reports;
     this.nanoClock = nanoClock;
     this.grants = grants;
+    this.config = config;
     this.thread = Thread.ofVirtual().name("membership-" + node.getId()).unstarted(this::beat);
   }
 
@@ -64,6 +67,7 @@ public final class Membership implements AutoCloseable {
    * @param reports what is to be said of the node's targets; asked often, must not block
    * @param grants hears what each answered heartbeat allows; its lease counts from the heartbeat's
    *     sending
+   * @param config whose version is reported
    * @throws MgmtdUnavailableException when no Mgmtd answered
    */
   public static Membership join(
@@ -71,8 +75,10 @@ public final class Membership implements AutoCloseable {
       Node node,
       Supplier<List<TargetReport>> reports,
       Consumer<NodeGrant> grants,
+      TemplateFollower<?> config,
       Duration timeout) {
-    return join(mgmtd, node, reports, grants, timeout, System::nanoTime, new SecureRandom());
+    return join(
+        mgmtd, node, reports, grants, config, timeout, System::nanoTime, new SecureRandom());
   }
 
   /**
@@ -82,6 +88,7 @@ public final class Membership implements AutoCloseable {
    * @param reports what is to be said of the node's targets; asked often, must not block
    * @param grants hears what each answered heartbeat allows; its lease counts from the heartbeat's
    *     sending
+   * @param config whose version is reported
    * @param nanoClock a clock that never goes back; the one of the grants
    * @param random for the number that tells this process from others of the same node
    * @throws MgmtdUnavailableException when no Mgmtd answered
@@ -91,12 +98,13 @@ public final class Membership implements AutoCloseable {
       Node node,
       Supplier<List<TargetReport>> reports,
       Consumer<NodeGrant> grants,
+      TemplateFollower<?> config,
       Duration timeout,
       LongSupplier nanoClock,
       RandomGenerator random) {
     Node process = node.toBuilder().setIncarnation(random.nextLong(1, Long.MAX_VALUE)).build();
     mgmtd.register(process, Release.version(), timeout);
-    Membership membership = new Membership(mgmtd, process, reports, grants, nanoClock);
+    Membership membership = new Membership(mgmtd, process, reports, grants, config, nanoClock);
     membership.thread.start();
     return membership;
   }
@@ -137,6 +145,8 @@ public final class Membership implements AutoCloseable {
         .setIncarnation(node.getIncarnation())
         .addAllTargets(targets)
         .setLeaving(leaving)
+        .setConfigVersion(config.version())
+        .setConfigNote(config.note())
         .build();
   }
 

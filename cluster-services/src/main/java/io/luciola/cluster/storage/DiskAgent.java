@@ -1,8 +1,10 @@
 package io.luciola.cluster.storage;
 
+import io.luciola.cluster.config.StorageSettings;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.blockstore.engine.EngineOptions;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.engine.handoff.EngineClient;
 import io.luciola.blockstore.engine.handoff.HandoffListener;
@@ -135,6 +137,13 @@ final class DiskAgent implements HandoffListener {
 
   int createTarget(long targetId, long budgetBytes) {
     return failed ? EngineStatus.ENGINE_CLOSED : engine.createTarget(targetId, budgetBytes);
+  }
+
+  void setScrubRate(StorageSettings settings) {
+    if (!failed) {
+      engine.setScrubRate(
+          settings.scrubBytesPerSecond(EngineOptions.DEFAULT_SCRUB_BYTES_PER_SECOND));
+    }
   }
 
   long usedBytes(long targetId) {

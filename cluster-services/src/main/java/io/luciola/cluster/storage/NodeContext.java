@@ -24,6 +24,9 @@ final class NodeContext {
   /** How fast refills of other nodes' targets may go. */
   final RefillPace pace = new RefillPace();
 
+  /** Most bytes per second of each of them. */
+  long refillBytesPerSecond;
+
   /** Bytes of buffers that such refills hold. */
   private long refillBytes;
 
@@ -50,6 +53,7 @@ final class NodeContext {
     this.buffers = buffers;
     this.transport = transport;
     this.cluster = cluster;
+    this.refillBytesPerSecond = options.replica().refillBytesPerSecond();
   }
 
   /** Whether a refill may take a buffer: all refills together have a quarter of them. */

@@ -93,8 +93,8 @@ final class ReplicaDriver implements ReplicaEffects {
   }
 
   @Override
-  public double refillShare() {
-    return context.pace.share(context.nowNs);
+  public double refillBytesPerSecond(long otherwise) {
+    return context.refillBytesPerSecond * context.pace.share(context.nowNs);
   }
 
   @Override

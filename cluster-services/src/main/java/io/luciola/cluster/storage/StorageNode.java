@@ -4,6 +4,7 @@ import io.luciola.blockstore.agent.Agent;
 import io.luciola.blockstore.memory.BufferPool;
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.LocalTargetState;
+import io.luciola.cluster.config.StorageSettings;
 import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.routing.TargetPlacement;
 import io.luciola.cluster.service.NodeGrant;
@@ -58,6 +59,7 @@ public final class StorageNode implements Agent, AutoCloseable {
   private volatile List<TargetUsage> usage = List.of();
   private volatile boolean stopRequested;
   private final CompletableFuture<Void> servesNoMore = new CompletableFuture<>();
+  private StorageSettings settings = StorageSettings.DEFAULTS;
   private boolean closed;
 
   /**
@@ -154,6 +156,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     context.nowNs = clock.getAsLong();
     int work = followRouting();
     followGrant();
+    followSettings();
     if (stopRequested && !servesNoMore.isDone()) {
       context.lease.revoke();
       servesNoMore.complete(null);
@@ -282,6 +285,19 @@ public final class StorageNode implements Agent, AutoCloseable {
       HostedTarget target = targets.find(targetId);
       if (target != null) {
         target.replica.withdraw();
+      }
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // asked in every round of work
+  private void followSettings() {
+    StorageSettings newest = cluster.settings();
+    if (newest != settings) {
+      settings = newest;
+      context.refillBytesPerSecond =
+          newest.refillBytesPerSecond(context.options.replica().refillBytesPerSecond());
+      for (DiskAgent disk : disks) {
+        disk.setScrubRate(newest);
       }
     }
   }

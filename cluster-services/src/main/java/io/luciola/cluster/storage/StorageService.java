@@ -66,6 +66,7 @@ public final class StorageService implements AutoCloseable {
               announcement(config, disks, node.port()),
               () -> reports(serving),
               cluster::onGrant,
+              cluster.config(),
               JOIN_TIMEOUT);
       while (!cluster.awaitTable(REPEAT_WAITING_LOG)) {
         LOG.info("node {} waits for the other storage nodes to register", config.nodeId());

@@ -11,6 +11,7 @@ import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.GrpcNamespace;
 import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.client.PosixException;
+import io.luciola.cluster.config.MetaSettings;
 import io.luciola.cluster.kv.EmbeddedOptions;
 import io.luciola.cluster.kv.EmbeddedStore;
 import io.luciola.cluster.kv.KeyValueStore;
@@ -59,7 +60,8 @@ public final class MetaHarness implements AutoCloseable {
         new MetaService(
             store,
             options,
-            new RoundRobinChainAllocator(() -> new int[] {101, 102, 103}, 1 << 20, 2),
+            new RoundRobinChainAllocator(
+                () -> new int[] {101, 102, 103}, () -> new MetaSettings(null, 2)),
             () -> new SpaceSource.Space(1000, 400),
             this::removeChunks,
             () -> Instant.ofEpochMilli(timeOfDayMs.incrementAndGet()),

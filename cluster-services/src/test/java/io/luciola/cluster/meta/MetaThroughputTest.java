@@ -9,6 +9,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.luciola.cluster.client.GrpcNamespace;
 import io.luciola.cluster.client.Namespace;
+import io.luciola.cluster.config.MetaSettings;
 import io.luciola.cluster.kv.EmbeddedOptions;
 import io.luciola.cluster.kv.EmbeddedStore;
 import io.luciola.cluster.kv.KeyValueStore;
@@ -78,7 +79,7 @@ final class MetaThroughputTest {
     return new MetaService(
         store,
         MetaOptions.DEFAULT,
-        new RoundRobinChainAllocator(() -> new int[] {1, 2, 3}),
+        new RoundRobinChainAllocator(() -> new int[] {1, 2, 3}, () -> MetaSettings.DEFAULTS),
         () -> new SpaceSource.Space(1, 1),
         (inode, layout, reachBytes) -> {},
         InstantSource.system(),

@@ -108,6 +108,27 @@ class ClusterStateTest {
   }
 
   @Test
+  void theNextPrimaryKnowsByWhichTimeoutLeasesWereGranted() {
+    state.failureTimeout(6_000, 0);
+    state = newState();
+    assertEquals(6_000, state.failureTimeout(3_000, 0).judgedNs());
+    state.saveFailureTimeoutNs(3_000);
+    state = newState();
+    assertEquals(3_000, state.failureTimeout(3_000, 0).judgedNs());
+  }
+
+  @Test
+  void aRecordThatIsGoneIsGoneForEverybodyAndAfterARestart() {
+    RoutingMap known = complete();
+    state.edit(map -> map.removeTargets(0));
+    GetRoutingResponse answer = state.since(known.getVersion());
+    assertTrue(!answer.getDelta());
+    assertEquals(known.getTargetsCount() - 1, answer.getRouting().getTargetsCount());
+    state = newState();
+    assertEquals(known.getTargetsCount() - 1, state.map().getTargetsCount());
+  }
+
+  @Test
   void disksThatCannotBeDividedAreRefusedWithTheReason() {
     state.register(storage(1, 7001));
     state.register(storage(2, 7002));

@@ -3,6 +3,8 @@ package io.luciola.cluster.mgmtd;
 import io.luciola.chaintable.Chain;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.config.HostPort;
+import io.luciola.cluster.config.StorageSettings;
+import io.luciola.cluster.mgmtd.proto.ConfigType;
 import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
@@ -11,6 +13,7 @@ import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.routing.TargetPlacement;
 import io.luciola.cluster.service.Membership;
 import io.luciola.cluster.service.NodeGrant;
+import io.luciola.cluster.service.TemplateFollower;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -39,7 +42,18 @@ final class StandInNode implements AutoCloseable {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     mgmtd = new MgmtdClient(new ClusterSpec(List.of(mgmtds)));
     routing = new RoutingFollower(mgmtd, map -> {});
-    membership = Membership.join(mgmtd, announcement(), this::reports, grant::set, TIMEOUT);
+    membership =
+        Membership.join(
+            mgmtd,
+            announcement(),
+            this::reports,
+            grant::set,
+            new TemplateFollower<>(
+                ConfigType.CONFIG_STORAGE,
+                StorageSettings.class,
+                StorageSettings.DEFAULTS,
+                List.of()),
+            TIMEOUT);
   }
 
   NodeGrant grant() {

@@ -82,6 +82,11 @@ final class InMemoryChunkEngine implements ChunkEngine {
   }
 
   @Override
+  public void setScrubRate(long bytesPerSecond) {
+    // There is nothing to scrub.
+  }
+
+  @Override
   public long[] targetIds() {
     return content.targets.keySet().stream().mapToLong(Long::longValue).toArray();
   }

@@ -41,6 +41,7 @@ public class ClusterMembership {
   private long primarySinceNs;
   private long listeningSinceNs;
   private long tickedNs;
+  private long failureTimeoutNs;
 
   /** Knows nobody; {@link #onBecamePrimary} comes first. */
   public ClusterMembership(MembershipOptions options, MembershipEffects effects) {
@@ -54,7 +55,16 @@ public class ClusterMembership {
   public ClusterMembership(MembershipOptions options, MembershipEffects effects, ChainRule rule) {
     this.options = options;
     this.effects = effects;
+    this.failureTimeoutNs = options.failureTimeoutNs();
     this.chains = new ManagedChains(rule);
+  }
+
+  /**
+   * Judges silence by another time from now on. The caller sees to it that no node has a lease, by
+   * whomever, for longer than two thirds of it.
+   */
+  public void judgeBy(long newFailureTimeoutNs) {
+    failureTimeoutNs = newFailureTimeoutNs;
   }
 
   /** Begins with the chains and storage nodes as they were made durable, by whomever. */
@@ -153,7 +163,7 @@ public class ClusterMembership {
   }
 
   private void onRefused(MemberNode node, long nowNs) {
-    boolean tooEarly = nowNs - primarySinceNs < options.failureTimeoutNs();
+    boolean tooEarly = nowNs - primarySinceNs < failureTimeoutNs;
     if (tooEarly || node.heardSinceProbeBegan()) {
       node.suspect(); // look again later
     } else {
@@ -303,12 +313,12 @@ public class ClusterMembership {
    * timeout has passed again.
    */
   public void onTick(long nowNs) {
-    if (nowNs - tickedNs > options.failureTimeoutNs() / 4) {
+    if (nowNs - tickedNs > failureTimeoutNs / 4) {
       listeningSinceNs = nowNs;
     }
     tickedNs = nowNs;
     for (MemberNode node : nodes.values()) {
-      if (nowNs - listeningSinceNs >= options.failureTimeoutNs()) {
+      if (nowNs - listeningSinceNs >= failureTimeoutNs) {
         judgeSilence(node, nowNs);
       }
       probe(node, nowNs);
@@ -317,11 +327,11 @@ public class ClusterMembership {
   }
 
   private void judgeSilence(MemberNode node, long nowNs) {
-    if (!node.isDead() && node.isSilent(nowNs, options.failureTimeoutNs())) {
+    if (!node.isDead() && node.isSilent(nowNs, failureTimeoutNs)) {
       die(node);
     }
     for (HeldTarget target : node.targets) {
-      if (target.fallsSilent(nowNs, options.failureTimeoutNs())) {
+      if (target.fallsSilent(nowNs, failureTimeoutNs)) {
         lose(target);
       }
     }

@@ -26,6 +26,11 @@ public record MembershipOptions(long failureTimeoutNs, long probeIntervalNs) {
 
   /** How long a node may serve after the sending of a heartbeat that was acknowledged. */
   public long leaseNs() {
+    return leaseNs(failureTimeoutNs);
+  }
+
+  /** How long a node may serve when it is taken for dead after so long a silence. */
+  public static long leaseNs(long failureTimeoutNs) {
     return failureTimeoutNs / 3 * 2;
   }
 }

@@ -49,6 +49,11 @@ final class EchoEngine implements ChunkEngine {
   }
 
   @Override
+  public void setScrubRate(long bytesPerSecond) {
+    // There is nothing to scrub.
+  }
+
+  @Override
   public long[] targetIds() {
     return new long[0];
   }

@@ -347,6 +347,10 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
     return switch (request.kind) {
       case STAT -> open.stat(request.targetId, request.chunkHi, request.chunkLo, request.stat);
       case CREATE_TARGET -> open.createTarget(request.targetId, request.value);
+      case SCRUB_RATE -> {
+        open.setScrubRate(request.value);
+        yield EngineStatus.OK;
+      }
       case TARGET_IDS -> {
         request.answerIds = open.targetIds();
         yield EngineStatus.OK;

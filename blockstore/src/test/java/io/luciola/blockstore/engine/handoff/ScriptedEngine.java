@@ -47,6 +47,11 @@ final class ScriptedEngine implements ChunkEngine {
   }
 
   @Override
+  public void setScrubRate(long bytesPerSecond) {
+    // There is nothing to scrub.
+  }
+
+  @Override
   public long[] targetIds() {
     return new long[] {1, 2};
   }

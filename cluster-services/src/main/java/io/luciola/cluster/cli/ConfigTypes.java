@@ -1,0 +1,33 @@
+package io.luciola.cluster.cli;
+
+import io.luciola.cluster.mgmtd.proto.ConfigTemplate;
+import io.luciola.cluster.mgmtd.proto.ConfigType;
+import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
+
+/** The types of configuration templates, as operators write them. */
+final class ConfigTypes {
+
+  static final String DESCRIPTION = "storage, meta, mgmtd or client.";
+
+  private ConfigTypes() {}
+
+  static ConfigType parse(String name) {
+    return switch (name) {
+      case "storage" -> ConfigType.CONFIG_STORAGE;
+      case "meta" -> ConfigType.CONFIG_META;
+      case "mgmtd" -> ConfigType.CONFIG_MGMTD;
+      case "client" -> ConfigType.CONFIG_CLIENT;
+      default ->
+          throw CommandFailure.usage(
+              "a configuration is of type storage, meta, mgmtd or client, not " + name);
+    };
+  }
+
+  /** The newest template of a type; version 0 and empty when there is none. */
+  static ConfigTemplate newest(ConfigType type, GetStatusResponse status) {
+    return status.getRouting().getConfigTemplatesList().stream()
+        .filter(template -> template.getType() == type)
+        .findFirst()
+        .orElse(ConfigTemplate.newBuilder().setType(type).build());
+  }
+}

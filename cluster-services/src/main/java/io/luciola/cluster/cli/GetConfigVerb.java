@@ -1,0 +1,36 @@
+package io.luciola.cluster.cli;
+
+import io.luciola.cluster.cli.GetConfigVerb.ConfigView;
+import io.luciola.cluster.mgmtd.proto.ConfigTemplate;
+import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code luciola admin get-config}. */
+@Command(
+    name = "get-config",
+    description = "Prints what all services of a type go by; nothing when nothing was set.")
+final class GetConfigVerb extends AdminQuery<ConfigView> {
+
+  @Parameters(paramLabel = "TYPE", description = ConfigTypes.DESCRIPTION)
+  private String type;
+
+  /**
+   * A configuration template.
+   *
+   * @param text TOML
+   */
+  record ConfigView(String type, long version, String text) {}
+
+  @Override
+  ConfigView select(GetStatusResponse status) {
+    ConfigTemplate newest = ConfigTypes.newest(ConfigTypes.parse(type), status);
+    return new ConfigView(type, newest.getVersion(), newest.getText());
+  }
+
+  @Override
+  void print(ConfigView config, PrintWriter out) {
+    out.print(config.text);
+  }
+}

@@ -1,0 +1,56 @@
+package io.luciola.cluster.config;
+
+import io.luciola.blockstore.device.ByteSize;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all Meta services of a cluster go by; changes count for files that are created from then on.
+ *
+ * @param chunkSize chunk size of new files, a power of two from {@code 4KiB} to {@code 64MiB};
+ *     {@code 1MiB} when it is missing
+ * @param maxStripe most chains of one file, 1 to 1024; 64 when it is missing
+ */
+public record MetaSettings(@Nullable String chunkSize, @Nullable Integer maxStripe) {
+
+  /** What counts where nothing is said. */
+  public static final MetaSettings DEFAULTS = new MetaSettings(null, null);
+
+  private static final int LEAST_CHUNK_BYTES = 4 << 10;
+  private static final int MOST_CHUNK_BYTES = 64 << 20;
+  private static final int MOST_STRIPE = 1024;
+
+  /** Checks the ranges. */
+  public MetaSettings {
+    if (chunkSize != null) {
+      chunkBytes(chunkSize);
+    }
+    if (maxStripe != null && (maxStripe < 1 || maxStripe > MOST_STRIPE)) {
+      throw new IllegalArgumentException(
+          "max-stripe must be 1 to " + MOST_STRIPE + ", not " + maxStripe);
+    }
+  }
+
+  /** Chunk size of new files in bytes, or what is given when nothing is said. */
+  public int chunkSizeBytes(int otherwise) {
+    return chunkSize == null ? otherwise : chunkBytes(chunkSize);
+  }
+
+  /** Most chains of a new file, or what is given when nothing is said. */
+  public int maxStripe(int otherwise) {
+    return maxStripe == null ? otherwise : maxStripe;
+  }
+
+  private static int chunkBytes(String size) {
+    long bytes;
+    try {
+      bytes = ByteSize.parse(size);
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException("chunk-size: " + wrong.getMessage(), wrong);
+    }
+    if (bytes < LEAST_CHUNK_BYTES || bytes > MOST_CHUNK_BYTES || Long.bitCount(bytes) != 1) {
+      throw new IllegalArgumentException(
+          "chunk-size must be a power of two from 4KiB to 64MiB, not " + size);
+    }
+    return (int) bytes;
+  }
+}
