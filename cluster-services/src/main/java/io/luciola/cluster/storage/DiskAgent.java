@@ -1,6 +1,5 @@
 package io.luciola.cluster.storage;
 
-import io.luciola.cluster.config.StorageSettings;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
@@ -9,6 +8,7 @@ import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.engine.handoff.EngineClient;
 import io.luciola.blockstore.engine.handoff.HandoffListener;
 import io.luciola.blockstore.memory.BufferPool;
+import io.luciola.cluster.config.StorageSettings;
 import io.luciola.cluster.transport.EventPoll;
 import io.luciola.cluster.transport.EventSource;
 import io.luciola.craq.ReadOp;
