@@ -88,6 +88,14 @@ public final class ChainReplica {
     return role.serving || refilled ? LocalTargetState.UPTODATE : LocalTargetState.ONLINE;
   }
 
+  /**
+   * The successor, when a chunk of it was found different under {@link #chainVersion}; else {@link
+   * Chain#NO_TARGET}. Mgmtd is to take it out; until then the chunk takes no updates.
+   */
+  public long divergedSuccessor() {
+    return role.divergedSuccessor;
+  }
+
   /** The version of the chain that the replica goes by; 0 before there is one. */
   public int chainVersion() {
     return role.version;

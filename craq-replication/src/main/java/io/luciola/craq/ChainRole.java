@@ -29,6 +29,10 @@ class ChainRole {
 
   long successor = Chain.NO_TARGET;
   boolean successorSyncing;
+
+  /** The successor, once a chunk of it was found different in this version of the chain. */
+  long divergedSuccessor = Chain.NO_TARGET;
+
   long tailTarget = Chain.NO_TARGET;
 
   private final ReplicaEffects effects;
@@ -67,6 +71,7 @@ class ChainRole {
     tail = serving && chain.tail() == targetId;
     successor = serving ? chain.successorOf(targetId) : Chain.NO_TARGET;
     successorSyncing = successor != Chain.NO_TARGET && chain.isSyncing(successor);
+    divergedSuccessor = Chain.NO_TARGET;
     tailTarget = chain.tail();
     successorUnreachable = false;
     tailUnreachable = false;

@@ -131,7 +131,7 @@ class Refill implements UpdatePath.RefillListener {
       return;
     }
     failed |= status != ReplicaStatus.OK;
-    diverged |= status == ReplicaStatus.DIVERGED;
+    diverged |= status == ReplicaStatus.SUCCESSOR_DIVERGED;
   }
 
   private void pause(long nowNs) {

@@ -62,6 +62,9 @@ public final class ReplicaStatus {
   /** A chunk of a target that is being refilled is not what the update builds on. */
   public static final int NOT_SYNCED = -116;
 
+  /** The chunk waits: further down the chain a target differs, and is about to be taken out. */
+  public static final int SUCCESSOR_DIVERGED = -117;
+
   private ReplicaStatus() {}
 
   /** The name of a status of this class or of {@link EngineStatus}, for messages. */
@@ -84,6 +87,7 @@ public final class ReplicaStatus {
       case BAD_REQUEST -> "BAD_REQUEST";
       case LEASE_EXPIRED -> "LEASE_EXPIRED";
       case NOT_SYNCED -> "NOT_SYNCED";
+      case SUCCESSOR_DIVERGED -> "SUCCESSOR_DIVERGED";
       default -> EngineStatus.name(status);
     };
   }
@@ -95,6 +99,7 @@ public final class ReplicaStatus {
           OVERLOADED,
           SUPERSEDED,
           NOT_SYNCED,
+          SUCCESSOR_DIVERGED,
           EngineStatus.BACK_PRESSURE,
           EngineStatus.PAYLOAD_CORRUPT,
           EngineStatus.VERSION_MISMATCH,

@@ -185,7 +185,7 @@ class UpdatePath {
 
   private void next(ChunkProgress progress, UpdateOp op, long nowNs) {
     if (progress.diverged) {
-      end(op, ReplicaStatus.DIVERGED);
+      end(op, ReplicaStatus.SUCCESSOR_DIVERGED);
       return;
     }
     if (op.refill) {
@@ -379,8 +379,9 @@ class UpdatePath {
   private void diverged(ChunkProgress progress, long nowNs) {
     UpdateOp op = progress.current;
     progress.diverged = true;
+    role.divergedSuccessor = role.successor;
     report(ReplicaEvent.DIVERGED, op, role.successor);
-    finish(progress, ReplicaStatus.DIVERGED, nowNs);
+    finish(progress, ReplicaStatus.SUCCESSOR_DIVERGED, nowNs);
   }
 
   private void finish(ChunkProgress progress, int status, long nowNs) {

@@ -205,14 +205,31 @@ class ChainReplicaTest {
     head.onPrepared(op, EngineStatus.OK, 9, 8, 0);
     driver.take();
     head.onForwarded(op, ReplicaStatus.OK, 10, 8, 0);
-    assertEquals(List.of("report DIVERGED", "reply 1 DIVERGED", "done"), driver.take());
+    assertEquals(List.of("report DIVERGED", "reply 1 SUCCESSOR_DIVERGED", "done"), driver.take());
+    assertEquals(MIDDLE, head.divergedSuccessor());
     head.onUpdate(clientWrite(2), 0);
-    assertEquals(List.of("reply 2 DIVERGED", "done"), driver.take());
+    assertEquals(List.of("reply 2 SUCCESSOR_DIVERGED", "done"), driver.take());
     head.onChain(chain(6, HEAD, TAIL), 0);
+    assertEquals(Chain.NO_TARGET, head.divergedSuccessor());
     UpdateOp later = clientWrite(3);
     later.chainVersion = 6;
     head.onUpdate(later, 0);
     assertEquals(List.of("prepare 1"), driver.take());
+  }
+
+  @Test
+  void aDifferenceFurtherDownIsNotTheSuccessorsFault() {
+    ChainReplica head = replica(HEAD);
+    UpdateOp op = clientWrite(1);
+    head.onUpdate(op, 0);
+    head.onPrepared(op, EngineStatus.OK, 9, 8, 0);
+    driver.take();
+    head.onForwarded(op, ReplicaStatus.SUCCESSOR_DIVERGED, 0, 0, 0);
+    assertEquals(Chain.NO_TARGET, head.divergedSuccessor());
+    head.onTick(100 * MS);
+    assertEquals(List.of("forward 1 to 12 under 5"), driver.take());
+    head.onForwarded(op, ReplicaStatus.OK, 9, 8, 100 * MS);
+    assertEquals(List.of("commit 1", "reply 1 OK", "done"), driver.take());
   }
 
   @Test

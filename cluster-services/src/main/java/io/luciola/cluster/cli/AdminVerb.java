@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       ListTargetsVerb.class,
       ListChainTablesVerb.class,
       OfflineTargetVerb.class,
+      ReleaseTargetVerb.class,
       RotateLastServingVerb.class,
       SetPreferredTargetOrderVerb.class,
       RotateAsPreferredOrderVerb.class,

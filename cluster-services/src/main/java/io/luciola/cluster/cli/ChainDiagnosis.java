@@ -74,7 +74,14 @@ record ChainDiagnosis(
 
   private static void addStep(ChainTarget target, StatusFacts facts, Set<String> steps) {
     int nodeId = facts.nodeOf(target.getTargetId());
-    if (facts.isDisabled(nodeId)) {
+    if (!facts.quarantine(target.getTargetId()).isEmpty()) {
+      steps.add(
+          "look at target "
+              + target.getTargetId()
+              + " (dump-chunkmeta, checksum); then: luciola admin release-target "
+              + target.getTargetId()
+              + " --accept-data-loss");
+    } else if (facts.isDisabled(nodeId)) {
       steps.add("luciola admin enable-node " + nodeId);
     } else if (!facts.isAlive(nodeId)) {
       steps.add("start node " + nodeId);
@@ -104,6 +111,9 @@ record ChainDiagnosis(
 
   private static String why(long id, StatusFacts facts) {
     int nodeId = facts.nodeOf(id);
+    if (!facts.quarantine(id).isEmpty()) {
+      return facts.quarantine(id);
+    }
     if (facts.isDisabled(nodeId)) {
       return "node " + nodeId + " is disabled";
     }

@@ -54,6 +54,11 @@ final class StatusFacts {
     return node(nodeId).getAlive();
   }
 
+  /** Why a target stays out until an operator releases it; empty when it does not. */
+  String quarantine(long targetId) {
+    return targets.getOrDefault(targetId, Target.getDefaultInstance()).getQuarantine();
+  }
+
   /** Whether an operator does not want a node to be counted on. */
   boolean isDisabled(int nodeId) {
     return node(nodeId).getDisabled();

@@ -10,6 +10,8 @@ import io.luciola.cluster.mgmtd.proto.EnableNodeResponse;
 import io.luciola.cluster.mgmtd.proto.MgmtdAdminGrpc;
 import io.luciola.cluster.mgmtd.proto.OfflineTargetRequest;
 import io.luciola.cluster.mgmtd.proto.OfflineTargetResponse;
+import io.luciola.cluster.mgmtd.proto.ReleaseTargetRequest;
+import io.luciola.cluster.mgmtd.proto.ReleaseTargetResponse;
 import io.luciola.cluster.mgmtd.proto.ReserveNodeRequest;
 import io.luciola.cluster.mgmtd.proto.ReserveNodeResponse;
 import io.luciola.cluster.mgmtd.proto.RotateAsPreferredOrderRequest;
@@ -48,6 +50,17 @@ final class AdminGrpcService extends MgmtdAdminGrpc.MgmtdAdminImplBase {
         driver -> {
           new ChainAdministration(driver).takeOffline(request.getTargetId());
           return OfflineTargetResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void releaseTarget(
+      ReleaseTargetRequest request, StreamObserver<ReleaseTargetResponse> observer) {
+    calls.answer(
+        observer,
+        driver -> {
+          new Quarantine(driver).release(request.getTargetId());
+          return ReleaseTargetResponse.getDefaultInstance();
         });
   }
 

@@ -67,6 +67,7 @@ final class MembershipDriver implements AutoCloseable {
   private final Map<Integer, NodeConfig> configs = new TreeMap<>();
   private final StateTimes times = new StateTimes();
   private final FailureTimeout timeout;
+  private final Quarantine quarantine;
   private final Thread ticker;
   private final Thread writer;
   private volatile boolean closed;
@@ -85,6 +86,7 @@ final class MembershipDriver implements AutoCloseable {
         new ClusterMembership(
             new MembershipOptions(timeout.judgedNs(), MembershipOptions.DEFAULTS.probeIntervalNs()),
             new Effects());
+    this.quarantine = new Quarantine(this);
     this.ticker = Thread.ofPlatform().daemon().name("membership-tick").unstarted(this::tick);
     this.writer = Thread.ofVirtual().name("membership-write").unstarted(this::write);
   }
@@ -96,6 +98,7 @@ final class MembershipDriver implements AutoCloseable {
         () -> {
           long nowNs = nanoClock.getAsLong();
           membership.onBecamePrimary(nowNs, chains(map), nodes(map));
+          Quarantine.of(map.getTargetsList()).forEach(membership::onTargetQuarantined);
           times.onBecamePrimary(membership.chains(), nowNs);
           return null;
         });
@@ -242,6 +245,7 @@ final class MembershipDriver implements AutoCloseable {
           response.addAllWithdrawnTargetIds(membership.withdrawnTargets(nodeId));
           return null;
         });
+    quarantine.follow(request.getTargetsList());
     // After the decision: a change that was still to come then may be shown by now, and the node
     // has to know it before the lease counts.
     return response.setRoutingVersion(state.map().getVersion()).build();

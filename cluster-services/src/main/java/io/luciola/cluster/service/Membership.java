@@ -172,7 +172,8 @@ public final class Membership implements AutoCloseable {
     for (int i = 0; i < a.size(); i++) {
       if (a.get(i).getTargetId() != b.get(i).getTargetId()
           || a.get(i).getState() != b.get(i).getState()
-          || a.get(i).getChainVersion() != b.get(i).getChainVersion()) {
+          || a.get(i).getChainVersion() != b.get(i).getChainVersion()
+          || a.get(i).getDivergedSuccessorId() != b.get(i).getDivergedSuccessorId()) {
         return false;
       }
     }

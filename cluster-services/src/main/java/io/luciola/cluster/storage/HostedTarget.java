@@ -29,6 +29,7 @@ final class HostedTarget {
   private long refillBuffer;
 
   private LocalTargetState lastState = LocalTargetState.ONLINE;
+  private long lastDiverged = Chain.NO_TARGET;
   private boolean serving;
   private long usedBytes;
 
@@ -72,11 +73,13 @@ final class HostedTarget {
     replica.onTick(nowNs);
   }
 
-  /** Whether the replica's state is another one than the last time. */
+  /** Whether something that Mgmtd has to know at once is other than the last time. */
   boolean takeStateChange() {
     LocalTargetState state = replica.localState();
-    boolean changed = state != lastState;
+    long diverged = replica.divergedSuccessor();
+    boolean changed = state != lastState || diverged != lastDiverged;
     lastState = state;
+    lastDiverged = diverged;
     return changed;
   }
 

@@ -55,7 +55,7 @@ final class ReplicaEventLog {
       case DIVERGED ->
           LOG.error(
               "chain {}: target {} and target {} on {} differ in chunk {} at version {}; the chunk"
-                  + " takes no update until the chain changes",
+                  + " takes no update until one of them is taken out",
               chainId,
               targetId,
               peerTargetId,

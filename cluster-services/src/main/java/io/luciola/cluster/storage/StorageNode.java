@@ -319,18 +319,19 @@ public final class StorageNode implements Agent, AutoCloseable {
     long targetId = placement.targetId();
     HostedTarget target = targets.find(targetId);
     if (hosting.holdsSpare(targetId)) {
-      return new TargetUsage(targetId, LocalTargetState.ONLINE, 0, 0);
+      return new TargetUsage(targetId, LocalTargetState.ONLINE, 0, 0, Chain.NO_TARGET);
     }
     if (target == null) {
       Chain chain = context.routing.chain(placement.chainId());
       int version = chain == null ? 0 : chain.version();
-      return new TargetUsage(targetId, LocalTargetState.OFFLINE, version, 0);
+      return new TargetUsage(targetId, LocalTargetState.OFFLINE, version, 0, Chain.NO_TARGET);
     }
     return new TargetUsage(
         targetId,
         target.disk.works() ? target.replica.localState() : LocalTargetState.OFFLINE,
         target.replica.chainVersion(),
-        target.usedBytes());
+        target.usedBytes(),
+        target.replica.divergedSuccessor());
   }
 
   private void publishUsage() {

@@ -114,6 +114,7 @@ public final class StorageService implements AutoCloseable {
                     .setStateValue(usage.state().number())
                     .setChainVersion(usage.chainVersion())
                     .setUsedBytes(usage.usedBytes())
+                    .setDivergedSuccessorId(usage.divergedSuccessor())
                     .build())
         .toList();
   }

@@ -10,8 +10,15 @@ import io.luciola.chaintable.LocalTargetState;
  *     refill has ended
  * @param chainVersion the version of its chain that the node acts by; 0 for none
  * @param usedBytes bytes of chunk capacity in use
+ * @param divergedSuccessor the target behind it, when a chunk of it was found different under that
+ *     version; else {@link io.luciola.chaintable.Chain#NO_TARGET}
  */
-public record TargetUsage(long targetId, LocalTargetState state, int chainVersion, long usedBytes) {
+public record TargetUsage(
+    long targetId,
+    LocalTargetState state,
+    int chainVersion,
+    long usedBytes,
+    long divergedSuccessor) {
 
   /** Whether it serves, as far as the node knows, or could. */
   public boolean upToDate() {

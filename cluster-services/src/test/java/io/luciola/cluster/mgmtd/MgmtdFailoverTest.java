@@ -13,6 +13,7 @@ import io.luciola.cluster.config.MgmtdConfig;
 import io.luciola.cluster.config.PlacementConfig;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.OfflineTargetRequest;
+import io.luciola.cluster.mgmtd.proto.ReleaseTargetRequest;
 import io.luciola.cluster.routing.RoutingTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -130,6 +131,34 @@ class MgmtdFailoverTest {
     nodes.getFirst().fail(targetId);
     await("it is out", () -> state(1) == PublicTargetState.OFFLINE);
     await("it is told no more", () -> nodes.getFirst().grant().withdrawnTargets().isEmpty());
+  }
+
+  @Test
+  void aTargetThatIsFoundDifferentIsOutUntilItIsReleased() throws Exception {
+    int version = chain().version();
+    List<Long> order = chain().targets().stream().map(ChainTarget::targetId).toList();
+    int head = nodes.getFirst().table().nodeOf(order.get(0));
+    int middle = nodes.getFirst().table().nodeOf(order.get(1));
+    nodes.get(head - 1).differsFrom(order.get(2)); // which is not the one behind it
+    Thread.sleep(T);
+    assertEquals(version, chain().version());
+    nodes.get(head - 1).differsFrom(order.get(1));
+    await(
+        "the node of the other one is told",
+        () -> nodes.get(middle - 1).grant().withdrawnTargets().equals(List.of(order.get(1))));
+    nodes.get(middle - 1).fail(order.get(1));
+    await("it is out", () -> state(middle) == PublicTargetState.OFFLINE);
+    nodes.get(head - 1).differsFrom(0);
+    nodes.get(middle - 1).repair(order.get(1));
+    HostPort address = mgmtd.address();
+    mgmtd.close();
+    mgmtd = startMgmtd(address);
+    Thread.sleep(T);
+    assertEquals(PublicTargetState.OFFLINE, state(middle));
+    ReleaseTargetRequest release =
+        ReleaseTargetRequest.newBuilder().setTargetId(order.get(1)).build();
+    client.admin(CALL, admin -> admin.releaseTarget(release));
+    await("it comes back", () -> state(middle) == PublicTargetState.SYNCING);
   }
 
   @Test

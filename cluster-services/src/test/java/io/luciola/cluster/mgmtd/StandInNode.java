@@ -36,6 +36,7 @@ final class StandInNode implements AutoCloseable {
   private final MgmtdClient mgmtd;
   private final RoutingFollower routing;
   private final Set<Long> failed = new HashSet<>();
+  private long divergedSuccessor;
 
   StandInNode(int id, HostPort... mgmtds) throws IOException {
     this.id = id;
@@ -91,11 +92,21 @@ final class StandInNode implements AutoCloseable {
         .setTargetId(target.targetId())
         .setState(state)
         .setChainVersion(chain.version())
+        .setDivergedSuccessorId(divergedSuccessor)
         .build();
   }
 
   synchronized void fail(long targetId) {
     failed.add(targetId);
+  }
+
+  synchronized void repair(long targetId) {
+    failed.remove(targetId);
+  }
+
+  /** Finds the target behind its own different. */
+  synchronized void differsFrom(long targetId) {
+    divergedSuccessor = targetId;
   }
 
   /** As when the process is killed: the system closes its sockets. */

@@ -35,6 +35,13 @@ final class InMemoryChunkEngine implements ChunkEngine {
 
     /** Reads that were asked for. */
     final AtomicLong reads = new AtomicLong();
+
+    /** Changes the first byte of all that is committed, as nothing should ever do. */
+    void scramble() {
+      targets.values().stream()
+          .flatMap(chunks -> chunks.values().stream())
+          .forEach(chunk -> chunk.committed.bytes()[0] ^= 1);
+    }
   }
 
   private record Key(long hi, long lo) implements Comparable<Key> {

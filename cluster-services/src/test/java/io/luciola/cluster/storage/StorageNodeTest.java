@@ -2,10 +2,12 @@ package io.luciola.cluster.storage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.Memory;
+import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.ChainDataPath;
 import io.luciola.cluster.client.DataPathOptions;
@@ -18,9 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -221,6 +225,51 @@ class StorageNodeTest {
       // Chain 1 has its head on the first disk of node 1.
       assertEquals(-Errno.ENOSPC, write(path, 1, 0, new byte[4096]));
     }
+  }
+
+  @Test
+  void aReplicaThatDiffersIsNamedByTheOneBeforeItAndWritesWaitUntilItIsOut() throws Exception {
+    FileLayout chain = new FileLayout(CHUNK_BYTES, new int[] {1});
+    layout = chain;
+    int tail = cluster.nodeAt(1, 2);
+    byte[] data = randomBytes(10, 4096);
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      assertEquals(4096, write(path, 1, 0, data));
+    }
+    contents[tail - 1][0].scramble();
+    byte[] part = randomBytes(11, 100);
+    System.arraycopy(part, 0, data, 1000, 100);
+    Future<Integer> writing =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+                return write(path, 1, 1000, part);
+              }
+            });
+    long middle = LoopbackCluster.targetId(1, 1);
+    long differs = LoopbackCluster.targetId(1, 2);
+    for (int i = 0; divergedBehind(middle) != differs; i++) {
+      assertTrue(i < 200, "nobody says that target " + differs + " differs");
+      LockSupport.parkNanos(100_000_000);
+    }
+    assertEquals(Chain.NO_TARGET, divergedBehind(LoopbackCluster.targetId(1, 0)));
+    assertFalse(writing.isDone());
+    cluster.setState(tail, PublicTargetState.OFFLINE);
+    assertEquals(100, writing.get(60, TimeUnit.SECONDS));
+    try (ChainDataPath path = cluster.dataPath(PATIENT)) {
+      assertArrayEquals(data, read(path, 1, 0, 4096));
+    }
+  }
+
+  private long divergedBehind(long targetId) {
+    for (int node = 1; node <= 3; node++) {
+      for (TargetUsage usage : cluster.server(node).node().usage()) {
+        if (usage.targetId() == targetId) {
+          return usage.divergedSuccessor();
+        }
+      }
+    }
+    throw new AssertionError("nobody holds target " + targetId);
   }
 
   @Test

@@ -284,6 +284,28 @@ public class ClusterMembership {
     change(nodeId, node -> node.stop(incarnation));
   }
 
+  /**
+   * A target was found different from the others of its chain, and nobody knows why: it goes, and
+   * stays out as it is until an operator has looked at it.
+   */
+  public void onTargetQuarantined(long targetId) {
+    quarantine(targetId, true);
+  }
+
+  /** An operator lets a target come back that had been found different; it is refilled. */
+  public void onTargetReleased(long targetId) {
+    quarantine(targetId, false);
+  }
+
+  private void quarantine(long targetId, boolean from) {
+    HeldTarget target = chains.target(targetId);
+    if (target != null) {
+      target.quarantine(from);
+      chains.touch(targetId);
+      settle();
+    }
+  }
+
   /** A node that holds no target in any chain is forgotten, with its targets. */
   public void onNodeUnregistered(int nodeId) {
     MemberNode node = nodes.remove(nodeId);

@@ -17,7 +17,8 @@ final class HeldTarget {
   private long reportedNs;
   private boolean lost;
   private boolean withdrawn;
-  private boolean barred;
+  private boolean nodeBarred;
+  private boolean quarantined;
 
   HeldTarget(long targetId) {
     this.targetId = targetId;
@@ -55,14 +56,23 @@ final class HeldTarget {
     withdrawn = true;
   }
 
-  /** Whether it is to stay out of its chain until further notice. */
-  void bar(boolean from) {
-    barred = from;
+  /** Whether its node's targets are to stay out of their chains until further notice. */
+  void barWithNode(boolean from) {
+    nodeBarred = from;
+  }
+
+  /** Whether it is to stay out of its chain, whatever its node does. */
+  void quarantine(boolean from) {
+    quarantined = from;
+  }
+
+  private boolean isBarred() {
+    return nodeBarred || quarantined;
   }
 
   /** Whether its node is to be told to stop to serve with it. */
   boolean isWithdrawn() {
-    return withdrawn || barred;
+    return withdrawn || isBarred();
   }
 
   /** Whether it is on its way out of its chain, or lost. */
@@ -77,7 +87,7 @@ final class HeldTarget {
 
   /** What counts of the reports in a version of the chain. */
   LocalTargetState stateIn(Chain chain) {
-    if (isLostIn(chain) || (barred && !isWritten(chain))) {
+    if (isLostIn(chain) || (isBarred() && !isWritten(chain))) {
       return LocalTargetState.OFFLINE;
     }
     return reported == LocalTargetState.UPTODATE && reportedChainVersion != chain.version()

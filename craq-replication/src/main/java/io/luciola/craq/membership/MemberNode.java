@@ -62,7 +62,7 @@ final class MemberNode {
   void hold(HeldTarget target) {
     if (!targets.contains(target)) {
       targets.add(target);
-      target.bar(isBarred());
+      target.barWithNode(isBarred());
     }
   }
 
@@ -79,7 +79,7 @@ final class MemberNode {
   }
 
   private void barTargets() {
-    targets.forEach(target -> target.bar(isBarred()));
+    targets.forEach(target -> target.barWithNode(isBarred()));
   }
 
   private boolean isBarred() {

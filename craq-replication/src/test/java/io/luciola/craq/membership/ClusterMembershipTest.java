@@ -299,6 +299,20 @@ class ClusterMembershipTest {
   }
 
   @Test
+  void aTargetThatDiffersStaysOutAsItIsUntilItIsReleased() {
+    settleIn();
+    membership.onTargetQuarantined(20);
+    assertEquals(List.of(20L), membership.withdrawnTargets(2));
+    beat(2, 102, OFFLINE, 1);
+    beat(2, 102, ONLINE, 2);
+    beat(2, 202, ONLINE, 2);
+    assertChain(2, "10 SERVING, 30 SERVING, 20 OFFLINE");
+    membership.onTargetReleased(20);
+    settleAll();
+    assertChain(3, "10 SERVING, 30 SERVING, 20 SYNCING");
+  }
+
+  @Test
   void aNodeIsStillDisabledUnderTheNextPrimary() {
     membership.onBecamePrimary(
         now,

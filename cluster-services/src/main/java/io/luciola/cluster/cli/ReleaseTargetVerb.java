@@ -1,0 +1,36 @@
+package io.luciola.cluster.cli;
+
+import io.luciola.cluster.mgmtd.proto.ReleaseTargetRequest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code luciola admin release-target}. */
+@Command(
+    name = "release-target",
+    description = {
+      "Lets a target come back that was taken out because it differed from the others.",
+      "It is refilled by them: what it alone has is lost, and cannot be looked at any more."
+    })
+final class ReleaseTargetVerb extends AdminCommand {
+
+  @Parameters(paramLabel = "TARGET", description = "Its id.")
+  private long targetId;
+
+  @Option(
+      names = "--accept-data-loss",
+      required = true,
+      description = "Says that the loss is accepted.")
+  private boolean accepted;
+
+  @Override
+  public Integer call() {
+    if (!accepted) {
+      throw CommandFailure.usage("without --accept-data-loss nothing is done");
+    }
+    ReleaseTargetRequest request = ReleaseTargetRequest.newBuilder().setTargetId(targetId).build();
+    change(mgmtd -> mgmtd.releaseTarget(request));
+    out().printf("target %d comes back%n", targetId);
+    return 0;
+  }
+}
