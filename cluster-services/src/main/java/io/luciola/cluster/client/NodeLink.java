@@ -15,6 +15,9 @@ final class NodeLink {
   /** Pieces sent and not answered. */
   int outstanding;
 
+  /** Reads that were sent, and those that others got while the node was away. */
+  long reads;
+
   /** When something was last heard, or first asked after all had been answered. */
   long lastActivityNs;
 

@@ -133,7 +133,7 @@ class ReadModesTest {
   void readsAreSpreadOverTheReplicas() {
     try (ChainDataPath path = cluster.dataPath(PATIENT)) {
       assertEquals(BYTES, write(path, 1));
-      int total = 30_000;
+      int total = 200_000;
       int[] counters = {0, 0};
       long[] before = readsByNode();
       while (counters[1] < total) {
@@ -151,9 +151,9 @@ class ReadModesTest {
       long[] after = readsByNode();
       for (int node = 0; node < after.length; node++) {
         double share = (double) (after[node] - before[node]) / total;
-        // A third each on a quiet machine; who has less of a processor is asked less.
+        // Nearly a third each; on a busy machine who has less of a processor is asked less.
         System.out.printf("node %d serves %.1f %% of the reads%n", node + 1, 100 * share);
-        assertTrue(share > 0.15 && share < 0.6, "node " + (node + 1) + ": " + share);
+        assertTrue(share > 0.25 && share < 0.45, "node " + (node + 1) + ": " + share);
       }
     }
   }
