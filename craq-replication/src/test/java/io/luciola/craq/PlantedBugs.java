@@ -42,6 +42,7 @@ final class PlantedBugs {
     all.put("acknowledges a prepare before it is durable", EarlyPrepare::new);
     all.put("drops at its start what is pending", DropsPending::new);
     all.put("an earlier connection is heard after a later one", OldConnectionsHeard::new);
+    all.put("a heartbeat that was overtaken counts", LateHeartbeats::new);
     all.put("forgets the lease", NoLease::new);
     all.put("lease longer than the failure timeout", LongLease::new);
     all.put("lease granted to a target on its way out", LeaseForAll::new);
@@ -553,6 +554,18 @@ final class PlantedBugs {
                   .map(r -> new ReportedTarget(r.targetId(), r.state(), chain(7).version()))
                   .toList();
           return super.onHeartbeat(nodeId, incarnation, now, nowNs);
+        }
+      };
+    }
+  }
+
+  private static final class LateHeartbeats extends SimRules {
+    @Override
+    protected ClusterMembership membership(MembershipOptions options, MembershipEffects effects) {
+      return new ClusterMembership(options, effects) {
+        @Override
+        public boolean isOvertaken(int nodeId, long incarnation, long sequence) {
+          return false;
         }
       };
     }

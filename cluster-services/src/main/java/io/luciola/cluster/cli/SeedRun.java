@@ -28,6 +28,7 @@ final class SeedRun {
   private final Map<Fault, Long> faults = new EnumMap<>(Fault.class);
   private long done;
   private long broken;
+  private long onEngines;
   private long acknowledged;
   private long changes;
   private double simulatedNs;
@@ -81,6 +82,7 @@ final class SeedRun {
     done++;
     acknowledged += simulation.acknowledged();
     changes += simulation.chainChanges();
+    onEngines += simulation.usesEngine() ? 1 : 0;
     simulatedNs += simulation.simulatedNs();
     simulation.faults().forEach((fault, times) -> faults.merge(fault, (long) times, Long::sum));
     if (!violations.isEmpty()) {
@@ -97,7 +99,9 @@ final class SeedRun {
   }
 
   synchronized void print(PrintWriter out) {
-    out.printf("%d seeds, %d broke a promise%n", done, broken);
+    out.printf(
+        "%d seeds, %d of them on real block engines; %d broke a promise%n",
+        done, onEngines, broken);
     out.printf(
         "%d updates acknowledged, %d versions of chains, %.2f hours simulated in %.1f s"
             + " (%.2f hours a minute)%n",

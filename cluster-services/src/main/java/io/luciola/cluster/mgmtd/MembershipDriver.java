@@ -13,6 +13,7 @@ import io.luciola.cluster.mgmtd.proto.HeartbeatResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeConfig;
 import io.luciola.cluster.mgmtd.proto.NodeType;
+import io.luciola.cluster.mgmtd.proto.RegisterNodeRequest;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
@@ -21,6 +22,7 @@ import io.luciola.craq.membership.ClusterMembership;
 import io.luciola.craq.membership.MembershipEffects;
 import io.luciola.craq.membership.MembershipOptions;
 import io.luciola.craq.membership.ProbeOutcome;
+import io.luciola.craq.membership.RegistrationTickets;
 import io.luciola.craq.membership.StoredNode;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,6 +54,8 @@ final class MembershipDriver implements AutoCloseable {
   private static final long NS_PER_MS = 1_000_000;
   private static final long PAUSE_AFTER_FAILURE_NS = 100_000_000;
 
+  private final long term;
+  private final RegistrationTickets tickets = new RegistrationTickets();
   private final MgmtdConfig config;
   private final TemplateFollower<MgmtdSettings> templates;
   private final ClusterState state;
@@ -72,7 +76,9 @@ final class MembershipDriver implements AutoCloseable {
   private final Thread writer;
   private volatile boolean closed;
 
-  MembershipDriver(MgmtdConfig config, ClusterState state, Prober prober, LongSupplier nanoClock) {
+  MembershipDriver(
+      long term, MgmtdConfig config, ClusterState state, Prober prober, LongSupplier nanoClock) {
+    this.term = term;
     this.config = config;
     this.templates =
         new TemplateFollower<>(
@@ -104,6 +110,22 @@ final class MembershipDriver implements AutoCloseable {
         });
     ticker.start();
     writer.start();
+  }
+
+  /** The term in which this acts. */
+  long term() {
+    return term;
+  }
+
+  /** Whether a registration was sent in this term, by the process of its node that asked last. */
+  boolean hasLastTicket(RegisterNodeRequest request) {
+    int nodeId = request.getNode().getId();
+    return request.getTerm() == term && locked(() -> tickets.isLast(nodeId, request.getTicket()));
+  }
+
+  /** For a process of a node that wants to register. */
+  int nextTicket(int nodeId) {
+    return locked(() -> tickets.next(nodeId));
   }
 
   /** What this Mgmtd goes by. */
@@ -213,9 +235,16 @@ final class MembershipDriver implements AutoCloseable {
     }
     HeartbeatResponse.Builder response =
         HeartbeatResponse.newBuilder()
+            .setTerm(term)
             .setIntervalMs((int) (locked(timeout::heartbeatIntervalNs) / NS_PER_MS));
     locked(
         () -> {
+          if (request.getTerm() != term) {
+            return null; // it may have been on its way for long
+          }
+          if (membership.isOvertaken(nodeId, request.getIncarnation(), request.getSequence())) {
+            return null; // who sent it does not wait for the answer any more
+          }
           boolean accepted =
               membership.onHeartbeat(
                   nodeId,
@@ -245,7 +274,9 @@ final class MembershipDriver implements AutoCloseable {
           response.addAllWithdrawnTargetIds(membership.withdrawnTargets(nodeId));
           return null;
         });
-    quarantine.follow(request.getTargetsList());
+    if (request.getTerm() == term) {
+      quarantine.follow(request.getTargetsList());
+    }
     // After the decision: a change that was still to come then may be shown by now, and the node
     // has to know it before the lease counts.
     return response.setRoutingVersion(state.map().getVersion()).build();

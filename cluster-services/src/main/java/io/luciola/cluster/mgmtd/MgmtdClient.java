@@ -22,8 +22,8 @@ import io.luciola.cluster.mgmtd.proto.MgmtdGrpc;
 import io.luciola.cluster.mgmtd.proto.MgmtdGrpc.MgmtdBlockingStub;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.RegisterNodeRequest;
+import io.luciola.cluster.mgmtd.proto.RegisterNodeResponse;
 import io.luciola.cluster.mgmtd.proto.ReportSuspectRequest;
-import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.service.TransportFailure;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -90,11 +90,24 @@ public final class MgmtdClient implements AutoCloseable {
     return spec;
   }
 
-  /** Announces a node and its disks; returns the routing map as it is then. */
-  public RoutingMap register(Node node, String release, Duration timeout) {
+  /**
+   * Announces a node and its disks.
+   *
+   * @return an answer with the routing map as it is then, and the term to send heartbeats in
+   */
+  public RegisterNodeResponse register(Node node, String release, Duration timeout) {
+    long endNs = nanoClock.getAsLong() + timeout.toNanos();
     RegisterNodeRequest request =
         RegisterNodeRequest.newBuilder().setNode(node).setRelease(release).build();
-    return call(timeout, ONE_TRY, stub -> stub.registerNode(request)).getRouting();
+    while (true) {
+      RegisterNodeRequest asked = request;
+      Duration left = Duration.ofNanos(Math.max(endNs - nanoClock.getAsLong(), 1));
+      RegisterNodeResponse answer = call(left, ONE_TRY, stub -> stub.registerNode(asked));
+      if (answer.hasRouting()) {
+        return answer;
+      }
+      request = asked.toBuilder().setTerm(answer.getTerm()).setTicket(answer.getTicket()).build();
+    }
   }
 
   /** Says that a node is alive. */

@@ -54,9 +54,14 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
                   .clearStoppedIncarnation()
                   .build();
           checkIncarnation(node.getIncarnation());
+          RegisterNodeResponse.Builder answer =
+              RegisterNodeResponse.newBuilder().setTerm(driver.term());
+          if (!driver.hasLastTicket(request)) {
+            return answer.setTicket(driver.nextTicket(node.getId())).build();
+          }
           RoutingMap map = driver.register(node);
           HeartbeatConnections.belongsTo(node.getId());
-          return RegisterNodeResponse.newBuilder().setRouting(withLiveness(driver, map)).build();
+          return answer.setRouting(withLiveness(driver, map)).build();
         });
   }
 

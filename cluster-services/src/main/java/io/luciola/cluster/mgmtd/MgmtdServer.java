@@ -78,6 +78,7 @@ public final class MgmtdServer implements AutoCloseable {
         lease,
         term ->
             new MembershipDriver(
+                term,
                 config,
                 new ClusterState(
                     new RoutingStore(store, transaction -> lease.fence(transaction, term)),

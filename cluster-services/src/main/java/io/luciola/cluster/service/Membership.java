@@ -12,6 +12,7 @@ import io.luciola.cluster.mgmtd.proto.TargetReport;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -39,9 +40,11 @@ public final class Membership implements AutoCloseable {
   private final TemplateFollower<?> config;
   private final LongSupplier nanoClock;
   private final Thread thread;
+  private final AtomicLong heartbeats = new AtomicLong();
   private List<TargetReport> sent = List.of();
   private Duration interval = FIRST_INTERVAL;
   private String lastRefusal = "";
+  private volatile long term;
   private volatile boolean closed;
 
   private Membership(
@@ -50,6 +53,7 @@ public final class Membership implements AutoCloseable {
       Supplier<List<TargetReport>> reports,
       Consumer<NodeGrant> grants,
       TemplateFollower<?> config,
+      long term,
       LongSupplier nanoClock) {
     this.mgmtd = mgmtd;
     this.node = node;
@@ -57,6 +61,7 @@ public final class Membership implements AutoCloseable {
     this.nanoClock = nanoClock;
     this.grants = grants;
     this.config = config;
+    this.term = term;
     this.thread = Thread.ofVirtual().name("membership-" + node.getId()).unstarted(this::beat);
   }
 
@@ -103,8 +108,9 @@ public final class Membership implements AutoCloseable {
       LongSupplier nanoClock,
       RandomGenerator random) {
     Node process = node.toBuilder().setIncarnation(random.nextLong(1, Long.MAX_VALUE)).build();
-    mgmtd.register(process, Release.version(), timeout);
-    Membership membership = new Membership(mgmtd, process, reports, grants, config, nanoClock);
+    long term = mgmtd.register(process, Release.version(), timeout).getTerm();
+    Membership membership =
+        new Membership(mgmtd, process, reports, grants, config, term, nanoClock);
     membership.thread.start();
     return membership;
   }
@@ -122,7 +128,12 @@ public final class Membership implements AutoCloseable {
         long sentNs = nanoClock.getAsLong();
         nextNs = sentNs + interval.toNanos();
         sent = now;
-        onAnswer(mgmtd.heartbeat(heartbeat(now, false), CALL_TIMEOUT), sentNs);
+        HeartbeatResponse answer = mgmtd.heartbeat(heartbeat(now, false), CALL_TIMEOUT);
+        if (isOfOtherTerm(answer)) {
+          nextNs = nanoClock.getAsLong();
+          continue;
+        }
+        onAnswer(answer, sentNs);
         reachable = true;
       } catch (MgmtdUnavailableException silent) {
         if (reachable && !closed) {
@@ -139,12 +150,21 @@ public final class Membership implements AutoCloseable {
     }
   }
 
+  /** Then it did not count, and is to be sent again. */
+  private boolean isOfOtherTerm(HeartbeatResponse answer) {
+    boolean other = answer.getTerm() != term;
+    term = answer.getTerm();
+    return other;
+  }
+
   private HeartbeatRequest heartbeat(List<TargetReport> targets, boolean leaving) {
     return HeartbeatRequest.newBuilder()
         .setNodeId(node.getId())
         .setIncarnation(node.getIncarnation())
         .addAllTargets(targets)
         .setLeaving(leaving)
+        .setSequence(heartbeats.incrementAndGet())
+        .setTerm(term)
         .setConfigVersion(config.version())
         .setConfigNote(config.note())
         .build();
@@ -190,7 +210,7 @@ public final class Membership implements AutoCloseable {
       return;
     }
     try {
-      mgmtd.register(node, Release.version(), CALL_TIMEOUT);
+      term = mgmtd.register(node, Release.version(), CALL_TIMEOUT).getTerm();
       LOG.info("node {} registered again with a Mgmtd that did not know it", node.getId());
     } catch (MgmtdUnavailableException | StatusRuntimeException failure) {
       LOG.warn("node {} cannot register again: {}", node.getId(), failure.getMessage());
@@ -208,7 +228,9 @@ public final class Membership implements AutoCloseable {
     }
     thread.interrupt();
     try {
-      mgmtd.heartbeat(heartbeat(List.of(), true), LEAVE_TIMEOUT);
+      if (isOfOtherTerm(mgmtd.heartbeat(heartbeat(List.of(), true), LEAVE_TIMEOUT))) {
+        isOfOtherTerm(mgmtd.heartbeat(heartbeat(List.of(), true), LEAVE_TIMEOUT));
+      }
     } catch (MgmtdUnavailableException | StatusRuntimeException gone) {
       LOG.info("node {} ends without a word to Mgmtd: {}", node.getId(), gone.getMessage());
     }

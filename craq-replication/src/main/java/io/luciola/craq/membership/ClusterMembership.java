@@ -99,6 +99,18 @@ public class ClusterMembership {
   }
 
   /**
+   * Whether a later heartbeat of the process was heard already, as when this one was tried again or
+   * overtaken on its way: what it says is not true any more, and must not reach {@link
+   * #onHeartbeat}. Takes note of this one otherwise.
+   *
+   * @param sequence grows with every heartbeat of a process, from 1 on
+   */
+  public boolean isOvertaken(int nodeId, long incarnation, long sequence) {
+    MemberNode node = nodes.get(nodeId);
+    return node != null && node.isOvertaken(incarnation, sequence);
+  }
+
+  /**
    * A node has said that it is alive. A process with another incarnation than the last one takes
    * its place: the former is dead, as the new one holds its disks. Reports about targets that are
    * not the node's are passed over.

@@ -22,6 +22,7 @@ final class MemberNode {
   final List<HeldTarget> targets = new ArrayList<>();
   private final Deque<Long> retired = new ArrayDeque<>();
   private long incarnation;
+  private long lastSequence;
   private long stoppedIncarnation = StoredNode.NO_INCARNATION;
   private boolean disabled;
   private Life life = Life.UNKNOWN;
@@ -55,8 +56,23 @@ final class MemberNode {
   }
 
   void adopt(long newIncarnation) {
-    incarnation = newIncarnation;
-    barTargets();
+    if (newIncarnation != incarnation) {
+      incarnation = newIncarnation;
+      lastSequence = 0;
+      barTargets();
+    }
+  }
+
+  /** Whether the process has said something later already; takes note of what it says now. */
+  boolean isOvertaken(long process, long sequence) {
+    if (process != incarnation) {
+      return false;
+    }
+    if (sequence <= lastSequence) {
+      return true;
+    }
+    lastSequence = sequence;
+    return false;
   }
 
   void hold(HeldTarget target) {

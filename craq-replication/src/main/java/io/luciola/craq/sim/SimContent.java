@@ -25,7 +25,7 @@ final class SimContent {
     return (content >>> 24) & 0xFFFFFF;
   }
 
-  private static long second(long content) {
+  static long second(long content) {
     return content & 0xFFFFFF;
   }
 

@@ -6,6 +6,7 @@ import io.luciola.craq.ReplicaStatus;
 import io.luciola.craq.membership.ClusterMembership;
 import io.luciola.craq.membership.MembershipEffects;
 import io.luciola.craq.membership.ProbeOutcome;
+import io.luciola.craq.membership.RegistrationTickets;
 import io.luciola.craq.membership.ReportedTarget;
 import io.luciola.craq.membership.StoredNode;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
   /** The answer to a heartbeat when the node is to stop with its target. */
   static final int WITHDRAW = 1;
 
+  /** The answer to what a node sent in another term; with it comes the term. */
+  static final int OTHER_TERM = 2;
+
   private static final long STEP_NS = 4 * SimLoop.MILLI;
   private static final long TICK_NS = Simulation.MEMBERSHIP.failureTimeoutNs() / 20;
 
@@ -31,6 +35,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
   private final List<Chain> undurable = new ArrayList<>();
   private final List<Runnable> afterWriting = new ArrayList<>();
   private @Nullable ClusterMembership membership;
+  private RegistrationTickets tickets = new RegistrationTickets();
   private boolean writing;
   private long term;
   private long leaseUntilNs;
@@ -94,6 +99,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     }
     if (kv.term == 0 || nowNs - seenSinceNs >= SimKv.LEASE_NS) {
       term = kv.take(number);
+      tickets = new RegistrationTickets();
       leaseUntilNs = nowNs + SimKv.LEASE_NS;
       shown = kv.chain;
       membership = sim.rules.membership(Simulation.MEMBERSHIP, this);
@@ -133,9 +139,13 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
   // ---- what nodes and operators say
 
   /** Answers OK when the process is known from now on, else a refusal. */
-  void register(int nodeId, long process, SimNetwork.Answer answer) {
+  void register(int nodeId, long process, long sentInTerm, int ticket, SimNetwork.Answer answer) {
     if (!isPrimary()) {
       answer.on(ReplicaStatus.NOT_SERVING, 0, 0);
+      return;
+    }
+    if (sim.rules.heedsTerms() && (sentInTerm != term || !tickets.isLast(nodeId, ticket))) {
+      answer.on(OTHER_TERM, term, tickets.next(nodeId));
       return;
     }
     ClusterMembership now = membership;
@@ -157,6 +167,8 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
   void heartbeat(
       int nodeId,
       long process,
+      long sentInTerm,
+      long sequence,
       LocalTargetState state,
       int chainVersion,
       SimNetwork.Answer answer) {
@@ -166,6 +178,14 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     }
     ClusterMembership now = membership;
     ReportedTarget report = new ReportedTarget(nodeId, state, chainVersion);
+    if (sim.rules.heedsTerms() && sentInTerm != term) {
+      answer.on(OTHER_TERM, term, 0);
+      return;
+    }
+    if (now.isOvertaken(nodeId, process, sequence)) {
+      answer.on(ReplicaStatus.OK, 0, shown.version());
+      return;
+    }
     if (kv.processOf(nodeId) != process
         || !now.onHeartbeat(nodeId, process, List.of(report), loop.nowNs())) {
       answer.on(ReplicaStatus.STALE, 0, 0);
@@ -287,7 +307,9 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     for (Chain chain : chains) {
       if (durable) {
         shown = chain;
-        sim.publish(this, chain);
+        if (isPrimary()) {
+          sim.publish(this, chain);
+        }
         deciding.onPersisted(chain);
       } else {
         deciding.onPersistFailed(chain);

@@ -1,7 +1,6 @@
 package io.luciola.craq.sim;
 
 import io.luciola.blockstore.engine.ChunkStat;
-import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.LocalTargetState;
@@ -44,7 +43,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
           2_000 * SimLoop.MILLI);
 
   final long targetId;
-  final SimStore store = new SimStore();
+  final SimStore store;
   boolean healthy;
 
   /** Its device has failed: everything is refused until a restart. */
@@ -64,6 +63,13 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   private Chain chain;
   private NodeLease lease;
   private long process;
+  private long heartbeats;
+
+  /** Of the primary, as far as it is known. */
+  private long term;
+
+  private int ticket;
+
   private boolean registered;
   private int mgmtd;
   private long grantedUntilNs;
@@ -75,6 +81,10 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     this.loop = sim.loop;
     this.clockRate = clockRate;
     this.synchronous = synchronous;
+    this.store =
+        sim.usesEngine
+            ? new EngineStore(loop, targetId, this::clockNs)
+            : new ModelStore(loop, this::afterAwhile, sim.rules.preparesAreDurable());
   }
 
   /** The node's own clock. */
@@ -96,6 +106,9 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     diskFailed = false;
     process = loop.random.nextLong(1, Long.MAX_VALUE);
     registered = false;
+    heartbeats = 0;
+    term = 0;
+    ticket = 0;
     grantedUntilNs = 0;
     if (sim.mgmtds.isEmpty()) {
       lease = NodeLease.unlimited();
@@ -137,14 +150,20 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   private void register() {
     SimMgmtd asked = sim.mgmtds.get(mgmtd);
-    sim.network.call(
+    long sender = process;
+    long inTerm = term;
+    int withTicket = ticket;
+    sim.network.callWithStrays(
         this,
         asked,
         CALL_NS,
-        answer -> asked.register((int) targetId, process, answer),
+        answer -> asked.register((int) targetId, sender, inTerm, withTicket, answer),
         (status, value, length) -> {
           registered |= status == ReplicaStatus.OK;
-          if (status != ReplicaStatus.OK) {
+          if (status == SimMgmtd.OTHER_TERM) {
+            term = Math.max(term, value);
+            ticket = length;
+          } else if (status != ReplicaStatus.OK) {
             leave(asked);
           }
         });
@@ -155,15 +174,23 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     LocalTargetState state =
         diskFailed ? LocalTargetState.OFFLINE : sim.rules.reportedState(replica);
     int version = sim.rules.reportedVersion(replica, sim.chain);
+    long sender = process;
+    long sequence = ++heartbeats;
+    long inTerm = term;
     long sentNs = clockNs();
-    sim.network.call(
+    sim.network.callWithStrays(
         this,
         asked,
         CALL_NS,
-        answer -> asked.heartbeat((int) targetId, process, state, version, answer),
-        (status, leaseNs, newestVersion) -> {
-          if (status == ReplicaStatus.OK || status == SimMgmtd.WITHDRAW) {
-            onHeard(asked, status == SimMgmtd.WITHDRAW, sentNs, leaseNs, newestVersion);
+        answer -> asked.heartbeat((int) targetId, sender, inTerm, sequence, state, version, answer),
+        (status, value, newestVersion) -> {
+          if (status == SimMgmtd.OTHER_TERM) {
+            if (value > term) {
+              term = value;
+              beat();
+            }
+          } else if (status == ReplicaStatus.OK || status == SimMgmtd.WITHDRAW) {
+            onHeard(asked, status == SimMgmtd.WITHDRAW, sentNs, value, newestVersion);
           } else {
             leave(asked);
           }
@@ -226,7 +253,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   /** Its device fails: what was not durable may be lost, and nothing is answered any more. */
   void failDisk() {
     diskFailed = true;
-    store.crash(loop, false);
+    store.crash(false);
     sim.network.hangUp(this);
     live();
   }
@@ -253,7 +280,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     countLease();
     if (!served && newer.isServing(targetId)) {
       int life = incarnation;
-      for (long lo : List.copyOf(store.chunks().keySet())) {
+      for (long lo : store.chunks()) {
         later(loop, life, loop.delay(0, 20 * SimLoop.MILLI), () -> feed(lo, life));
       }
     }
@@ -261,7 +288,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   void crash() {
     up = false;
-    store.crash(loop, sim.rules.losesDurableRecords());
+    store.crash(sim.rules.losesDurableRecords());
     if (!sim.rules.keepsPending()) {
       store.discardAllPending();
     }
@@ -344,27 +371,18 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   @Override
   public void prepare(UpdateOp op) {
-    if (store.isRotten(op.chunkLo)
-        && (op.kind == ChunkUpdate.WRITE || op.kind == ChunkUpdate.TRUNCATE)) {
-      afterAwhile(() -> replica.onPrepared(op, EngineStatus.CHUNK_CORRUPT, 0, 0, clockNs()));
-      return;
-    }
-    int refused = healthy || !loop.chance(0.02) ? store.prepare(op, data(op)) : refusal();
-    if (refused <= 0) {
+    boolean works = store.isRotten(op.chunkLo) || healthy || !loop.chance(0.02);
+    int refused = works ? store.prepare(op, data(op), prepared(op)) : refusal();
+    if (refused != EngineStatus.OK) {
       afterAwhile(() -> replica.onPrepared(op, refused, 0, 0, clockNs()));
-      return;
     }
-    afterAwhile(
-        () -> {
-          SimStore.Chunk chunk = store.prepared(refused, sim.rules.preparesAreDurable());
-          loop.trace(2, targetId, op.version);
-          replica.onPrepared(
-              op,
-              EngineStatus.OK,
-              SimContent.digest(chunk.pending),
-              SimContent.lengthBytes(chunk.pending),
-              clockNs());
-        });
+  }
+
+  private SimStore.Prepared prepared(UpdateOp op) {
+    return (status, digest, lengthBytes) -> {
+      loop.trace(2, targetId, op.version);
+      replica.onPrepared(op, status, digest, lengthBytes, clockNs());
+    };
   }
 
   private int refusal() {
@@ -387,6 +405,9 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     }
     int status = store.commit(op);
     loop.trace(3, targetId, op.version);
+    if (status == EngineStatus.BACK_PRESSURE) {
+      return status;
+    }
     if (status != EngineStatus.OK) {
       throw new AssertionError("commit of " + op.version + ": " + ReplicaStatus.name(status));
     }
@@ -409,7 +430,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   @Override
   public long scanChunks(long target, long cursor, RefillBatch batch) {
     ChunkStat stat = new ChunkStat();
-    for (long lo : store.chunks().keySet()) {
+    for (long lo : store.chunks()) {
       if (lo >= cursor) {
         store.stat(lo, stat);
         batch.add(stat);
@@ -467,8 +488,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         to,
         OPTIONS.forwardTimeoutNs(),
         answer -> {
-          to.store.sync();
-          answer.on(to.orClosed(to.replica.onRefilled(chainVersion)), 0, 0);
+          to.store.sync(() -> answer.on(to.orClosed(to.replica.onRefilled(chainVersion)), 0, 0));
         },
         (status, value, length) -> replica.onRefillAnnounced(pass, status, clockNs()));
   }
@@ -502,16 +522,14 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
         () -> {
           boolean busy = !healthy && loop.chance(0.1);
-          boolean damaged =
-              store.isRotten(op.chunkLo) && op.version == store.committedVersion(op.chunkLo);
-          op.dataAddress = store.read(op.chunkLo, op.version);
-          loaded.add(op);
-          replica.onPendingLoaded(
-              op,
-              busy
-                  ? EngineStatus.BACK_PRESSURE
-                  : damaged ? EngineStatus.CHUNK_CORRUPT : EngineStatus.OK,
-              clockNs());
+          store.read(
+              op.chunkLo,
+              op.version,
+              (status, content, version) -> {
+                op.dataAddress = content;
+                loaded.add(op);
+                replica.onPendingLoaded(op, busy ? EngineStatus.BACK_PRESSURE : status, clockNs());
+              });
         });
   }
 
@@ -527,16 +545,34 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
           && !sim.node(peer).store.isRotten(op.chunkLo)
           && sim.node(peer).store.stat(op.chunkLo, stat) == EngineStatus.OK
           && stat.committedVersion == op.version) {
-        op.dataAddress = sim.node(peer).store.read(op.chunkLo, op.version);
         status = EngineStatus.OK;
+        loadFrom(sim.node(peer), op);
       }
     }
-    int answer = status;
-    later(
-        loop,
-        incarnation,
-        loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
-        () -> replica.onPendingLoaded(op, answer, clockNs()));
+    if (status != EngineStatus.OK) {
+      int answer = status;
+      later(
+          loop,
+          incarnation,
+          loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
+          () -> replica.onPendingLoaded(op, answer, clockNs()));
+    }
+  }
+
+  private void loadFrom(SimNode peer, UpdateOp op) {
+    int life = incarnation;
+    peer.store.read(
+        op.chunkLo,
+        op.version,
+        (status, content, version) ->
+            later(
+                loop,
+                life,
+                loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
+                () -> {
+                  op.dataAddress = content;
+                  replica.onPendingLoaded(op, status, clockNs());
+                }));
   }
 
   @Override
@@ -558,17 +594,26 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
       later(loop, incarnation, SimLoop.MILLI, () -> replica.onRead(op, clockNs()));
       return;
     }
-    boolean damaged = store.isRotten(op.chunkLo) && version <= store.committedVersion(op.chunkLo);
-    if (damaged && sim.rules.detectsDamage()) {
-      ((SimNetwork.Answer) op.context).on(EngineStatus.CHUNK_CORRUPT, 0, 0);
-      int life = incarnation;
-      later(loop, life, SimLoop.MICRO, () -> replica.onCorruptChunk(0, op.chunkLo, clockNs()));
-      return;
-    }
-    long content = store.read(op.chunkLo, version) ^ (damaged ? 1 : 0);
-    loop.trace(5, targetId, content);
-    int shown = (int) Math.max(version, store.committedVersion(op.chunkLo));
-    ((SimNetwork.Answer) op.context).on(EngineStatus.OK, content, shown);
+    int life = incarnation;
+    store.read(
+        op.chunkLo,
+        version,
+        (status, content, shown) -> {
+          boolean damaged = status == EngineStatus.CHUNK_CORRUPT;
+          if (damaged && sim.rules.detectsDamage()) {
+            ((SimNetwork.Answer) op.context).on(status, 0, 0);
+            later(
+                loop, life, SimLoop.MICRO, () -> replica.onCorruptChunk(0, op.chunkLo, clockNs()));
+            return;
+          }
+          loop.trace(5, targetId, content ^ (damaged ? 1 : 0));
+          boolean told = status == EngineStatus.OK || damaged;
+          ((SimNetwork.Answer) op.context)
+              .on(
+                  told ? EngineStatus.OK : status,
+                  content ^ (damaged ? 1 : 0),
+                  (int) Math.max(shown, 0));
+        });
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.luciola.craq.sim;
 
+import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.ChainTarget;
 import io.luciola.chaintable.PublicTargetState;
@@ -10,7 +11,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +52,11 @@ public final class Simulation {
   private final List<SimClient> clients = new ArrayList<>();
   private final List<String> violations = new ArrayList<>();
   private final Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
+
+  /** One seed in so many. */
+  private static final int ENGINE_SEEDS = 25;
+
+  final boolean usesEngine;
   private final int[] updating;
   private final long loadNs;
   private final @Nullable SimKv kv;
@@ -78,6 +83,7 @@ public final class Simulation {
     int replicas = 1 + loop.random.nextInt(4);
     chunkCount = 1 + loop.random.nextInt(3);
     updating = new int[chunkCount];
+    usesEngine = seed % ENGINE_SEEDS == 7;
     boolean synchronous = loop.random.nextBoolean();
     boolean drifting = loop.chance(0.5);
     for (int i = 1; i <= replicas; i++) {
@@ -113,6 +119,15 @@ public final class Simulation {
 
   /** Runs it; returns what went wrong. */
   public List<String> run() {
+    try {
+      runAll();
+    } finally {
+      nodes.forEach(node -> node.store.close());
+    }
+    return List.copyOf(violations);
+  }
+
+  private void runAll() {
     nodes.forEach(node -> node.start(chain));
     mgmtds.forEach(SimMgmtd::start);
     clients.forEach(SimClient::start);
@@ -138,7 +153,11 @@ public final class Simulation {
       loop.runUntil(loop.nowNs() + 200 * SimLoop.MILLI);
     }
     verify();
-    return List.copyOf(violations);
+  }
+
+  /** Whether the nodes keep their chunks in real block engines, on devices that forget. */
+  public boolean usesEngine() {
+    return usesEngine;
   }
 
   /** Updates that clients were told are done. */
@@ -213,8 +232,10 @@ public final class Simulation {
   /** One replica's copy of a chunk, as long as another one has a good copy for good. */
   private void damageSomething() {
     SimNode victim = anyNode();
-    for (long lo : victim.store.chunks().keySet()) {
-      if (nodes.size() > 1 && nodes.stream().noneMatch(node -> node.store.isRotten(lo))) {
+    for (long lo : victim.store.chunks()) {
+      if (victim.store.canRot()
+          && nodes.size() > 1
+          && nodes.stream().noneMatch(node -> node.store.isRotten(lo))) {
         done(Fault.BIT_ROT);
         victim.store.rot(lo);
         return;
@@ -411,8 +432,10 @@ public final class Simulation {
       if (!node.store.rotten().isEmpty()) {
         violations.add("target " + node.targetId + " stays corrupt: " + node.store.rotten());
       }
-      for (long lo : new TreeSet<>(node.store.chunks().keySet())) {
-        if (node.store.chunks().get(lo).pendingVersion != 0) {
+      ChunkStat stat = new ChunkStat();
+      for (long lo : node.store.chunks()) {
+        node.store.stat(lo, stat);
+        if (stat.pendingVersion != 0) {
           violations.add("target " + node.targetId + ": chunk " + lo + " is still dirty");
         }
       }
@@ -421,18 +444,30 @@ public final class Simulation {
       }
     }
     for (long lo = 0; lo < chunkCount; lo++) {
-      SimStore.Chunk last = serving.getFirst().store.chunks().get(lo);
-      long seen = last == null ? SimContent.ABSENT : last.committed;
-      history.finalRead(lo, loop.nowNs(), seen);
+      long chunk = lo;
+      serving
+          .getFirst()
+          .store
+          .read(
+              lo, 0, (status, content, version) -> history.finalRead(chunk, loop.nowNs(), content));
     }
+    loop.runUntil(loop.nowNs() + 100 * SimLoop.MILLI);
     violations.addAll(history.violations());
   }
 
   private static Map<Long, String> content(SimNode node) {
     Map<Long, String> result = new TreeMap<>();
-    node.store
-        .chunks()
-        .forEach((lo, chunk) -> result.put(lo, chunk.committedVersion + "=" + chunk.committed));
+    ChunkStat stat = new ChunkStat();
+    for (long lo : node.store.chunks()) {
+      node.store.stat(lo, stat);
+      result.put(
+          lo,
+          stat.committedVersion
+              + "="
+              + Long.toHexString(stat.committedDigest)
+              + "/"
+              + stat.committedLengthBytes);
+    }
     return result;
   }
 

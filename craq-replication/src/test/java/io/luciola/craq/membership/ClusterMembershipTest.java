@@ -299,6 +299,19 @@ class ClusterMembershipTest {
   }
 
   @Test
+  void aHeartbeatThatWasOvertakenIsToldFromTheOthers() {
+    settleIn();
+    assertFalse(membership.isOvertaken(2, 102, 1));
+    assertFalse(membership.isOvertaken(2, 102, 3));
+    assertTrue(membership.isOvertaken(2, 102, 2));
+    assertTrue(membership.isOvertaken(2, 102, 3));
+    assertFalse(membership.isOvertaken(2, 102, 4));
+    beat(2, 202, ONLINE, 1);
+    assertFalse(membership.isOvertaken(2, 202, 1), "another process begins anew");
+    assertFalse(membership.isOvertaken(9, 1, 1), "nobody knows it");
+  }
+
+  @Test
   void aTargetThatDiffersStaysOutAsItIsUntilItIsReleased() {
     settleIn();
     membership.onTargetQuarantined(20);

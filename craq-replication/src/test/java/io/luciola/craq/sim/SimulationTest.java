@@ -17,6 +17,7 @@ class SimulationTest {
   void noSeedBreaksAPromise() {
     long acknowledged = 0;
     long changes = 0;
+    long onEngines = 0;
     Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
     for (long seed = 1; seed <= SEEDS; seed++) {
       Simulation simulation = new Simulation(seed);
@@ -24,10 +25,12 @@ class SimulationTest {
       assertTrue(violations.isEmpty(), message(seed, violations.toString()));
       acknowledged += simulation.acknowledged();
       changes += simulation.chainChanges();
+      onEngines += simulation.usesEngine() ? simulation.acknowledged() : 0;
       simulation.faults().forEach((fault, times) -> faults.merge(fault, times, Integer::sum));
     }
     assertTrue(acknowledged > 20L * SEEDS, "only " + acknowledged + " updates were acknowledged");
     assertTrue(changes > SEEDS, "only " + changes + " versions of chains");
+    assertTrue(onEngines > SEEDS / 2, "only " + onEngines + " updates went to real engines");
     for (Fault fault : Fault.values()) {
       assertTrue(faults.getOrDefault(fault, 0) > SEEDS / 50, fault + ": " + faults);
     }
