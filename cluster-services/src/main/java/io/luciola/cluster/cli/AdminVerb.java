@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       ListTargetsVerb.class,
       ListChainTablesVerb.class,
       OfflineTargetVerb.class,
-      RotateLastServingVerb.class
+      RotateLastServingVerb.class,
+      DumpChunkMetaVerb.class
     })
 final class AdminVerb {}
