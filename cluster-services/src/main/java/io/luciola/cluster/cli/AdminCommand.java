@@ -4,6 +4,7 @@ import io.grpc.StatusRuntimeException;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
+import io.luciola.cluster.routing.RoutingTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -37,6 +38,11 @@ abstract class AdminCommand implements Callable<Integer> {
     } catch (StatusRuntimeException refused) {
       throw CommandFailure.failed("Mgmtd refuses: " + refused.getStatus().getDescription());
     }
+  }
+
+  /** The routing table as the primary Mgmtd has it now. */
+  final RoutingTable routingNow() {
+    return RoutingTable.of(ask(mgmtd -> mgmtd.status(TIMEOUT)).getRouting());
   }
 
   private ClusterSpec clusterSpec() {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
       ListChainTablesVerb.class,
       OfflineTargetVerb.class,
       RotateLastServingVerb.class,
-      DumpChunkMetaVerb.class
+      DumpChunkMetaVerb.class,
+      QueryChunkVerb.class
     })
 final class AdminVerb {}
