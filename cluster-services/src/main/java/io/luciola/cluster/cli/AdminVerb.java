@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       OfflineTargetVerb.class,
       RotateLastServingVerb.class,
       DumpChunkMetaVerb.class,
-      QueryChunkVerb.class
+      QueryChunkVerb.class,
+      ChecksumVerb.class
     })
 final class AdminVerb {}

@@ -11,11 +11,17 @@ public final class ProbeException extends RuntimeException {
 
   private final int status;
 
-  ProbeException(String message) {
+  /** Nobody answered, or not well. */
+  public ProbeException(String message) {
     this(NO_STATUS, message);
   }
 
-  ProbeException(int status, String message) {
+  /**
+   * A storage node refused.
+   *
+   * @param status a negative number of {@code EngineStatus} or {@code ReplicaStatus}
+   */
+  public ProbeException(int status, String message) {
     super(message, null, false, false);
     this.status = status;
   }
