@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       RotateLastServingVerb.class,
       DumpChunkMetaVerb.class,
       QueryChunkVerb.class,
-      ChecksumVerb.class
+      ChecksumVerb.class,
+      FindOrphanedChunksVerb.class
     })
 final class AdminVerb {}
