@@ -5,6 +5,7 @@ import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
 import io.luciola.cluster.mgmtd.proto.MgmtdAdminGrpc.MgmtdAdminBlockingStub;
+import io.luciola.cluster.routing.RoutingTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -43,6 +44,11 @@ abstract class AdminCommand implements Callable<Integer> {
   /** Asks the primary Mgmtd for a change; what goes wrong is a {@link CommandFailure}. */
   final <T> T change(Function<MgmtdAdminBlockingStub, T> change) {
     return ask(mgmtd -> mgmtd.admin(TIMEOUT, change));
+  }
+
+  /** The routing table as the primary Mgmtd has it now. */
+  final RoutingTable routingNow() {
+    return RoutingTable.of(ask(mgmtd -> mgmtd.status(TIMEOUT)).getRouting());
   }
 
   private ClusterSpec clusterSpec() {

@@ -90,7 +90,7 @@ public final class LuciolaClient implements AutoCloseable {
   // A resolver of this client's own routing copy; the registry that replaces this call is one for
   // the whole process.
   @SuppressWarnings("deprecation")
-  private static ManagedChannel metaChannel(MetaResolver meta) {
+  static ManagedChannel metaChannel(MetaResolver meta) {
     return NettyChannelBuilder.forTarget(MetaResolver.target())
         .nameResolverFactory(meta)
         .defaultLoadBalancingPolicy("round_robin")

@@ -190,7 +190,7 @@ final class InodeTable {
     attributes.setNlink(2 + (subdirectories == null ? 0 : (int) counter(subdirectories)));
   }
 
-  private static Layout toProto(FileLayout layout) {
+  static Layout toProto(FileLayout layout) {
     Layout.Builder proto = Layout.newBuilder().setChunkSizeBytes(layout.chunkSizeBytes());
     for (int chainId : layout.chainIds()) {
       proto.addChainIds(chainId);

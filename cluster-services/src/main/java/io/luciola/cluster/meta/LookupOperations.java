@@ -2,6 +2,7 @@ package io.luciola.cluster.meta;
 
 import com.google.protobuf.ByteString;
 import io.luciola.blockstore.linux.Errno;
+import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.kv.KeyValue;
 import io.luciola.cluster.kv.Transaction;
@@ -11,6 +12,9 @@ import io.luciola.cluster.meta.proto.DirectoryEntry;
 import io.luciola.cluster.meta.proto.EntryRequest;
 import io.luciola.cluster.meta.proto.FileSystemStatsResponse;
 import io.luciola.cluster.meta.proto.FileType;
+import io.luciola.cluster.meta.proto.FindInodesRequest;
+import io.luciola.cluster.meta.proto.FindInodesResponse;
+import io.luciola.cluster.meta.proto.FoundInode;
 import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.InodeRequest;
 import io.luciola.cluster.meta.proto.InodeResponse;
@@ -24,6 +28,9 @@ final class LookupOperations {
 
   /** Keeps an answer well below the 4 MiB that a message may have. */
   private static final int MAX_PAGE_ENTRIES = 2048;
+
+  /** Keeps a question well below the 5 s that a transaction may take. */
+  private static final int MAX_INODES_ASKED = 256;
 
   private final SpaceSource spaceSource;
 
@@ -84,6 +91,29 @@ final class LookupOperations {
         .setFreeBytes(space.freeBytes())
         .setInodes(InodeTable.count(tx))
         .build();
+  }
+
+  /** What is known of inodes; conflicts with nobody. */
+  FindInodesResponse findInodes(Transaction tx, FindInodesRequest request) {
+    if (request.getInodesCount() > MAX_INODES_ASKED) {
+      throw new PosixException(
+          Errno.EINVAL,
+          request.getInodesCount() + " inodes in one question, at most " + MAX_INODES_ASKED);
+    }
+    FindInodesResponse.Builder found = FindInodesResponse.newBuilder();
+    for (long id : request.getInodesList()) {
+      byte[] living = tx.getSnapshot(MetaKeys.inode(id));
+      byte[] value = living == null ? tx.getSnapshot(MetaKeys.garbage(id)) : living;
+      if (value != null) {
+        FoundInode.Builder inode = FoundInode.newBuilder().setId(id).setRemoved(living == null);
+        FileLayout layout = RecordCodec.inode(value).layout;
+        if (layout != null) {
+          inode.setLayout(InodeTable.toProto(layout));
+        }
+        found.addInodes(inode);
+      }
+    }
+    return found.build();
   }
 
   static InodeResponse response(Transaction tx, InodeRecord inode) {

@@ -15,6 +15,8 @@ import io.luciola.cluster.meta.proto.CloseRequest;
 import io.luciola.cluster.meta.proto.Empty;
 import io.luciola.cluster.meta.proto.EntryRequest;
 import io.luciola.cluster.meta.proto.FileSystemStatsResponse;
+import io.luciola.cluster.meta.proto.FindInodesRequest;
+import io.luciola.cluster.meta.proto.FindInodesResponse;
 import io.luciola.cluster.meta.proto.InodeRequest;
 import io.luciola.cluster.meta.proto.InodeResponse;
 import io.luciola.cluster.meta.proto.KeepAliveRequest;
@@ -95,6 +97,11 @@ final class MetaGrpcService extends MetaGrpc.MetaImplBase {
   @Override
   public void fileSystemStats(Empty request, StreamObserver<FileSystemStatsResponse> observer) {
     read(observer, lookups::statistics);
+  }
+
+  @Override
+  public void findInodes(FindInodesRequest request, StreamObserver<FindInodesResponse> observer) {
+    read(observer, tx -> lookups.findInodes(tx, request));
   }
 
   @Override

@@ -236,6 +236,13 @@ final class DiskAgent implements HandoffListener {
         : engine.visitChunks(targetId, cursor, RefillBatch.CAPACITY - batch.count, batch::add);
   }
 
+  /** As {@code ChunkEngine.visitChunks}. */
+  long visitChunks(long targetId, long cursor, int limit, ChunkEngine.ChunkVisitor visitor) {
+    return failed
+        ? ChunkEngine.NO_MORE_CHUNKS
+        : engine.visitChunks(targetId, cursor, limit, visitor);
+  }
+
   /** The predecessor says that the request's target is refilled: answered when all is durable. */
   void makeDurable(WriteRequest request) {
     int status = failed ? EngineStatus.ENGINE_CLOSED : engine.sync(FOR_WRITE | request.index);

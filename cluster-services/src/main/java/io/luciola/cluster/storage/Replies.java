@@ -75,9 +75,9 @@ final class Replies {
    *
    * @return as {@link #bytes}
    */
-  boolean chunks(ReadRequest request, int payloadBytes, long nextCursor) {
+  boolean chunks(ReadRequest request, int opcode, int payloadBytes, long nextCursor) {
     Inbound inbound = request.inbound;
-    if (!begin(inbound, Opcode.LIST_CHUNKS, request.askerTag, 0, payloadBytes)) {
+    if (!begin(inbound, opcode, request.askerTag, 0, payloadBytes)) {
       return false;
     }
     frame.version(nextCursor);

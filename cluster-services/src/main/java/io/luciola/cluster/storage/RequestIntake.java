@@ -38,6 +38,7 @@ final class RequestIntake implements FrameHandler {
   private final HostedTargets targets;
   private final Replies replies;
   private final DeltaReceiver deltas;
+  private final ChunkDump dump;
   private final Crc32c checksum = new Crc32c();
   private final BufferShares shares;
   private final RequestFrame frame = new RequestFrame();
@@ -51,6 +52,7 @@ final class RequestIntake implements FrameHandler {
     this.targets = targets;
     this.replies = replies;
     this.deltas = deltas;
+    this.dump = new ChunkDump(context, targets, replies);
     this.shares = new BufferShares(context.buffers);
   }
 
@@ -131,6 +133,7 @@ final class RequestIntake implements FrameHandler {
       case Opcode.COMPARE_BLOCKS -> compareBlocks(inbound, (WriteRequest) request);
       case Opcode.LIST_CHUNKS -> listChunks(inbound);
       case Opcode.REFILLED -> refilled(inbound);
+      case Opcode.DUMP_CHUNKS -> dump.answer(inbound, frame);
       default -> replies.status(inbound, frame.opcode(), frame.tag(), ReplicaStatus.OK);
     }
   }
@@ -406,7 +409,8 @@ final class RequestIntake implements FrameHandler {
     }
     if (status == ReplicaStatus.OK) {
       int payloadBytes = ChunkRecords.write(batch, request.buffer);
-      request.answered = replies.chunks(request, payloadBytes, batch.nextCursor);
+      request.answered =
+          replies.chunks(request, Opcode.LIST_CHUNKS, payloadBytes, batch.nextCursor);
     } else {
       replies.status(inbound, Opcode.LIST_CHUNKS, request.askerTag, status);
     }

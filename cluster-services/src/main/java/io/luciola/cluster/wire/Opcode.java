@@ -35,6 +35,9 @@ public final class Opcode {
    */
   public static final int COMPARE_BLOCKS = 9;
 
+  /** Anybody to a replica, to look and not to rely on: what does its engine know of its chunks? */
+  public static final int DUMP_CHUNKS = 10;
+
   /** Set in the opcode of every answer. */
   public static final int REPLY = 0x80;
 
@@ -43,7 +46,7 @@ public final class Opcode {
   /** Whether the number is an opcode at all. */
   public static boolean isValid(int opcode) {
     int request = opcode & ~REPLY;
-    return request >= READ && request <= COMPARE_BLOCKS;
+    return request >= READ && request <= DUMP_CHUNKS;
   }
 
   /** Whether the opcode is of an answer. */
@@ -60,7 +63,8 @@ public final class Opcode {
           COMPARE_BLOCKS,
           READ | REPLY,
           LIST_CHUNKS | REPLY,
-          COMPARE_BLOCKS | REPLY ->
+          COMPARE_BLOCKS | REPLY,
+          DUMP_CHUNKS | REPLY ->
           true;
       default -> false;
     };
@@ -79,6 +83,7 @@ public final class Opcode {
           case LIST_CHUNKS -> "LIST_CHUNKS";
           case REFILLED -> "REFILLED";
           case COMPARE_BLOCKS -> "COMPARE_BLOCKS";
+          case DUMP_CHUNKS -> "DUMP_CHUNKS";
           default -> "opcode " + opcode;
         };
     return isReply(opcode) ? request + "_REPLY" : request;

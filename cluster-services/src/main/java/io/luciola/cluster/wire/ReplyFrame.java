@@ -23,8 +23,8 @@ public final class ReplyFrame extends FrameHeader {
   }
 
   /**
-   * The version that was read, made or asked for. LIST_CHUNKS_REPLY: where to go on.
-   * COMPARE_CHUNKS_REPLY: bit i says that the i-th chunk differs.
+   * The version that was read, made or asked for. LIST_CHUNKS_REPLY and DUMP_CHUNKS_REPLY: where to
+   * go on. COMPARE_CHUNKS_REPLY: bit i says that the i-th chunk differs.
    */
   public long version() {
     return getLong(address + CHUNK_VERSION);

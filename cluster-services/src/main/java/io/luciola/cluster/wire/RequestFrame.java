@@ -74,7 +74,10 @@ public final class RequestFrame extends FrameHeader {
     return this;
   }
 
-  /** Kind of change, as in {@link io.luciola.blockstore.engine.ChunkUpdate}; 0 in other frames. */
+  /**
+   * Kind of change, as in {@link io.luciola.blockstore.engine.ChunkUpdate}; DUMP_CHUNKS: {@link
+   * ChunkStatRecords#FROM_CURSOR} or {@link ChunkStatRecords#ONE_CHUNK}; 0 in other frames.
+   */
   public int kind() {
     return getByte(address + KIND) & 0xFF;
   }
@@ -125,8 +128,8 @@ public final class RequestFrame extends FrameHeader {
   }
 
   /**
-   * UPDATE: the version which the chunk gets. READ: the least version that will do. LIST_CHUNKS:
-   * the cursor.
+   * UPDATE: the version which the chunk gets. READ: the least version that will do. LIST_CHUNKS and
+   * DUMP_CHUNKS: the cursor.
    */
   public long version() {
     return getLong(address + CHUNK_VERSION);
@@ -166,7 +169,7 @@ public final class RequestFrame extends FrameHeader {
     return getInt(address + OFFSET_BYTES);
   }
 
-  /** How much to read or write. */
+  /** How much to read or write; DUMP_CHUNKS: most chunks in the answer. */
   public int lengthBytes() {
     return getInt(address + LENGTH_BYTES);
   }
