@@ -2,7 +2,7 @@ package io.luciola.cluster.cli;
 
 import io.luciola.cluster.mgmtd.proto.ReleaseTargetRequest;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code luciola admin release-target}. */
@@ -17,17 +17,11 @@ final class ReleaseTargetVerb extends AdminCommand {
   @Parameters(paramLabel = "TARGET", description = "Its id.")
   private long targetId;
 
-  @Option(
-      names = "--accept-data-loss",
-      required = true,
-      description = "Says that the loss is accepted.")
-  private boolean accepted;
+  @Mixin private AcceptedLoss loss;
 
   @Override
   public Integer call() {
-    if (!accepted) {
-      throw CommandFailure.usage("without --accept-data-loss nothing is done");
-    }
+    loss.check();
     ReleaseTargetRequest request = ReleaseTargetRequest.newBuilder().setTargetId(targetId).build();
     change(mgmtd -> mgmtd.releaseTarget(request));
     out().printf("target %d comes back%n", targetId);

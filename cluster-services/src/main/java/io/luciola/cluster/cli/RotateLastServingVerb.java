@@ -2,7 +2,7 @@ package io.luciola.cluster.cli;
 
 import io.luciola.cluster.mgmtd.proto.RotateLastServingRequest;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code luciola admin rotate-lastsrv}. */
@@ -18,17 +18,11 @@ final class RotateLastServingVerb extends AdminCommand {
   @Parameters(paramLabel = "CHAIN", description = "Its id.")
   private int chainId;
 
-  @Option(
-      names = "--accept-data-loss",
-      required = true,
-      description = "Says that the loss is accepted.")
-  private boolean accepted;
+  @Mixin private AcceptedLoss loss;
 
   @Override
   public Integer call() {
-    if (!accepted) {
-      throw CommandFailure.usage("without --accept-data-loss nothing is done");
-    }
+    loss.check();
     RotateLastServingRequest request =
         RotateLastServingRequest.newBuilder().setChainId(chainId).build();
     change(mgmtd -> mgmtd.rotateLastServing(request));

@@ -5,10 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.protobuf.ByteString;
+import io.luciola.cluster.client.ClientOptions;
+import io.luciola.cluster.client.LuciolaClient;
+import io.luciola.cluster.client.Namespace;
+import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.config.HostPort;
+import io.luciola.cluster.config.MetaConfig;
 import io.luciola.cluster.config.MgmtdConfig;
 import io.luciola.cluster.config.PlacementConfig;
 import io.luciola.cluster.config.StorageConfig;
+import io.luciola.cluster.meta.MetaServer;
+import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.mgmtd.MgmtdServer;
 import io.luciola.cluster.storage.StorageService;
 import java.io.IOException;
@@ -24,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** A real Mgmtd and real storage nodes in this process; two chains over three nodes. */
@@ -94,6 +103,36 @@ final class AdminCluster implements AutoCloseable {
 
   HostPort mgmtd() {
     return mgmtd.address();
+  }
+
+  /** A Meta service, which the caller closes. */
+  MetaServer startMeta(@Nullable String chunkSize) throws IOException {
+    return MetaServer.start(
+        new MetaConfig(
+            11,
+            new HostPort("127.0.0.1", 0),
+            List.of(mgmtd.address()),
+            directory.resolve("meta"),
+            null,
+            chunkSize));
+  }
+
+  /** A client, which the caller closes. */
+  LuciolaClient connect() throws InterruptedException {
+    return LuciolaClient.connect(ClientOptions.of(new ClusterSpec(List.of(mgmtd.address()))));
+  }
+
+  /** A new file in the root directory. */
+  static Inode create(LuciolaClient client, String name) {
+    return client
+        .namespace()
+        .create(
+            client.namespace().caller(0, 0),
+            Namespace.ROOT_INODE,
+            ByteString.copyFromUtf8(name),
+            0644,
+            true)
+        .getInode();
   }
 
   void stopNode(int id) {

@@ -5,25 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.google.protobuf.ByteString;
 import io.grpc.StatusRuntimeException;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.cli.AdminCluster.Outcome;
-import io.luciola.cluster.client.ClientOptions;
 import io.luciola.cluster.client.DataPath;
 import io.luciola.cluster.client.LuciolaClient;
-import io.luciola.cluster.client.Namespace;
-import io.luciola.cluster.config.ClusterSpec;
-import io.luciola.cluster.config.HostPort;
-import io.luciola.cluster.config.MetaConfig;
 import io.luciola.cluster.meta.MetaServer;
-import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,22 +121,13 @@ class AdminConfigVerbTest {
 
   @Test
   void newFilesAndNewDataPathsAreAsTheConfigurationOfMetaAndOfClientsSays() throws Exception {
-    MetaConfig config =
-        new MetaConfig(
-            11,
-            new HostPort("127.0.0.1", 0),
-            List.of(cluster.mgmtd()),
-            directory.resolve("meta"),
-            null,
-            null);
-    ClusterSpec spec = new ClusterSpec(List.of(cluster.mgmtd()));
-    try (MetaServer meta = MetaServer.start(config);
-        LuciolaClient client = LuciolaClient.connect(ClientOptions.of(spec))) {
-      assertEquals(1 << 20, create(client, "before").getLayout().getChunkSizeBytes());
+    try (MetaServer meta = cluster.startMeta(null);
+        LuciolaClient client = cluster.connect()) {
+      assertEquals(1 << 20, AdminCluster.create(client, "before").getLayout().getChunkSizeBytes());
       cluster.done("set-config", "meta", file("chunk-size = \"64KiB\"\nmax-stripe = 1"));
       cluster.done("set-config", "client", file("deadline-ms = 300"));
       cluster.await("Meta goes by it", page -> cluster.admin("verify-config").exitCode() == 0);
-      Layout layout = create(client, "after").getLayout();
+      Layout layout = AdminCluster.create(client, "after").getLayout();
       assertEquals(64 << 10, layout.getChunkSizeBytes());
       assertEquals(1, layout.getChainIdsCount());
       assertTrue(meta.address().port() > 0);
@@ -158,17 +141,5 @@ class AdminConfigVerbTest {
         assertTrue(System.nanoTime() - beganNs < 4_000_000_000L, "it was tried for too long");
       }
     }
-  }
-
-  private static Inode create(LuciolaClient client, String name) {
-    return client
-        .namespace()
-        .create(
-            client.namespace().caller(0, 0),
-            Namespace.ROOT_INODE,
-            ByteString.copyFromUtf8(name),
-            0644,
-            true)
-        .getInode();
   }
 }

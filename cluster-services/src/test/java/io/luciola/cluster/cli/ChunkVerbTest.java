@@ -5,44 +5,31 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.ByteString;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.ChunkId;
 import io.luciola.chaintable.FileLayout;
-import io.luciola.cluster.client.ClientOptions;
+import io.luciola.cluster.cli.AdminCluster.Outcome;
 import io.luciola.cluster.client.DataPath;
 import io.luciola.cluster.client.LuciolaClient;
 import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.client.TargetProbe;
-import io.luciola.cluster.config.ClusterSpec;
-import io.luciola.cluster.config.HostPort;
-import io.luciola.cluster.config.MetaConfig;
-import io.luciola.cluster.config.MgmtdConfig;
-import io.luciola.cluster.config.PlacementConfig;
-import io.luciola.cluster.config.StorageConfig;
 import io.luciola.cluster.meta.MetaServer;
 import io.luciola.cluster.meta.proto.Inode;
-import io.luciola.cluster.mgmtd.MgmtdServer;
 import io.luciola.cluster.routing.ChainRoute;
 import io.luciola.cluster.routing.NodeAddress;
 import io.luciola.cluster.routing.RoutingTable;
-import io.luciola.cluster.storage.StorageService;
 import io.luciola.cluster.wire.FrameHeader;
 import io.luciola.cluster.wire.Opcode;
 import io.luciola.cluster.wire.ReplyFrame;
 import io.luciola.cluster.wire.RequestFrame;
 import io.luciola.craq.ReplicaStatus;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,37 +37,22 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** A real Mgmtd, Meta and storage nodes in this process; two chains over three nodes. */
 class ChunkVerbTest {
 
-  private static final int FAILURE_TIMEOUT_MS = 2_000;
-  private static final long PATIENCE_NS = 60_000_000_000L;
   private static final int CHUNK_BYTES = 64 << 10;
   private static final int FILE_BYTES = 5 * CHUNK_BYTES - 1000;
   private static final long NO_INODE = 0x1234_5678_9ABCL;
 
-  private record Outcome(int exitCode, String out, String err) {
-
-    JsonNode json() {
-      assertEquals("", err);
-      try {
-        return new JsonMapper().readTree(out);
-      } catch (IOException malformed) {
-        throw new AssertionError(out, malformed);
-      }
-    }
-  }
-
   @TempDir Path directory;
-  private MgmtdServer mgmtd;
+  private AdminCluster cluster;
   private MetaServer meta;
-  private final List<StorageService> nodes = new ArrayList<>();
   private LuciolaClient client;
   private DataPath data;
   private Inode file;
@@ -90,64 +62,15 @@ class ChunkVerbTest {
   void start() throws Exception {
     content = Memory.allocate(FILE_BYTES);
     Memory.fill(content, FILE_BYTES, (byte) 7);
-    mgmtd =
-        MgmtdServer.start(
-            new MgmtdConfig(
-                new HostPort("127.0.0.1", 0),
-                null,
-                directory.resolve("mgmtd"),
-                null,
-                new PlacementConfig(3, 3, 2, 1),
-                FAILURE_TIMEOUT_MS));
-    try (ExecutorService starters = Executors.newThreadPerTaskExecutor(Thread::new)) {
-      List<Future<StorageService>> starting = new ArrayList<>();
-      for (int id = 1; id <= 3; id++) {
-        StorageConfig config = storage(id);
-        starting.add(starters.submit(() -> StorageService.start(config)));
-      }
-      for (Future<StorageService> one : starting) {
-        nodes.add(one.get());
-      }
-    }
-    meta =
-        MetaServer.start(
-            new MetaConfig(
-                100,
-                new HostPort("127.0.0.1", 0),
-                List.of(mgmtd.address()),
-                directory.resolve("meta"),
-                null,
-                "64KiB"));
-    client = LuciolaClient.connect(ClientOptions.of(ClusterSpec.parse(cluster())));
+    cluster = new AdminCluster(directory);
+    meta = cluster.startMeta("64KiB");
+    client = cluster.connect();
     data = client.openDataPath();
-    awaitHealth();
     file = writeFile("file");
   }
 
-  private StorageConfig storage(int id) {
-    return new StorageConfig(
-        id,
-        new HostPort("127.0.0.1", 0),
-        List.of(mgmtd.address()),
-        List.of("memory:192MiB"),
-        null,
-        true,
-        null,
-        null,
-        null);
-  }
-
   private Inode writeFile(String name) {
-    Inode made =
-        client
-            .namespace()
-            .create(
-                client.namespace().caller(0, 0),
-                Namespace.ROOT_INODE,
-                ByteString.copyFromUtf8(name),
-                0644,
-                true)
-            .getInode();
+    Inode made = AdminCluster.create(client, name);
     assertEquals(FILE_BYTES, data.writeNow(layout(made), made.getId(), 0, FILE_BYTES, content));
     return made;
   }
@@ -163,36 +86,12 @@ class ChunkVerbTest {
     data.close();
     client.close();
     meta.close();
-    nodes.forEach(StorageService::close);
-    mgmtd.close();
+    cluster.close();
     Memory.free(content, FILE_BYTES);
   }
 
-  private String cluster() {
-    return "luciola://" + mgmtd.address() + "/";
-  }
-
   private Outcome admin(String verb, Object... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine line = Luciola.commandLine(List.of(new AdminVerb()));
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    List<String> words = new ArrayList<>(List.of("admin", verb, "--cluster", cluster()));
-    for (Object argument : arguments) {
-      words.add(argument.toString());
-    }
-    return new Outcome(line.execute(words.toArray(String[]::new)), out.toString(), err.toString());
-  }
-
-  private void awaitHealth() throws InterruptedException {
-    long endNs = System.nanoTime() + PATIENCE_NS;
-    Outcome outcome = admin("status");
-    while (outcome.exitCode != 0) {
-      assertTrue(System.nanoTime() < endNs, outcome.toString());
-      Thread.sleep(50);
-      outcome = admin("status");
-    }
+    return cluster.admin(verb, Stream.of(arguments).map(Object::toString).toArray(String[]::new));
   }
 
   /** The chain of a chunk of the file. */
@@ -209,8 +108,8 @@ class ChunkVerbTest {
     }
     long target = chain.target(1);
     Outcome table = admin("dump-chunkmeta", target);
-    assertEquals(0, table.exitCode, table.err);
-    assertEquals(expected + 1, table.out.lines().count(), table.out);
+    assertEquals(0, table.exitCode(), table.err());
+    assertEquals(expected + 1, table.out().lines().count(), table.out());
     JsonNode all = admin("dump-chunkmeta", target, "--output", "json").json();
     assertEquals(expected, all.size());
     for (JsonNode chunk : all) {
@@ -247,28 +146,28 @@ class ChunkVerbTest {
   @Test
   void whatCannotBeListedIsSaidInOneLine() {
     assertFails(admin("dump-chunkmeta", 99999), "there is no target 99999");
-    assertEquals(CommandFailure.USAGE, admin("dump-chunkmeta", "first").exitCode);
-    assertEquals(CommandFailure.USAGE, admin("dump-chunkmeta", 1, "--limit", 0).exitCode);
+    assertEquals(CommandFailure.USAGE, admin("dump-chunkmeta", "first").exitCode());
+    assertEquals(CommandFailure.USAGE, admin("dump-chunkmeta", 1, "--limit", 0).exitCode());
     long target = client.routing().targetsOn(2).getFirst().targetId();
-    nodes.remove(1).close();
+    cluster.stopNode(2);
     assertFails(admin("dump-chunkmeta", target), "node 2 (127.0.0.1:");
   }
 
   private static void assertFails(Outcome outcome, String message) {
-    assertEquals(CommandFailure.FAILED, outcome.exitCode, outcome.out);
-    assertEquals("", outcome.out);
-    assertTrue(outcome.err.contains(message), outcome.err);
-    assertEquals(1, outcome.err.lines().count(), outcome.err);
+    assertEquals(CommandFailure.FAILED, outcome.exitCode(), outcome.out());
+    assertEquals("", outcome.out());
+    assertTrue(outcome.err().contains(message), outcome.err());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
   }
 
   @Test
   void aChunkIsFoundOnAllReplicasOfTheChainThatMetaNames() {
     Outcome page = admin("query-chunk", file.getId(), 1);
-    assertEquals(0, page.exitCode, page.out + page.err);
+    assertEquals(0, page.exitCode(), page.out() + page.err());
     int chain = chainOf(1).chain().id();
     String heading = "chunk " + file.getId() + ":1, chain " + chain + ": the replicas that answer";
-    assertTrue(page.out.startsWith(heading), page.out);
-    assertEquals(5, page.out.lines().count(), page.out);
+    assertTrue(page.out().startsWith(heading), page.out());
+    assertEquals(5, page.out().lines().count(), page.out());
     JsonNode place =
         admin("query-chunk", file.getId(), 1, "--output", "json").json().get("chains").get(0);
     assertEquals("SAME", place.get("verdict").asText());
@@ -277,19 +176,19 @@ class ChunkVerbTest {
     assertEquals("SERVING", place.get("replicas").get(2).get("state").asText());
     assertEquals(CHUNK_BYTES, place.get("replicas").get(2).get("length_bytes").asInt());
     Outcome hole = admin("query-chunk", file.getId(), 77);
-    assertEquals(CommandFailure.FAILED, hole.exitCode);
-    assertTrue(hole.out.contains("no replica has it"), hole.out);
+    assertEquals(CommandFailure.FAILED, hole.exitCode());
+    assertTrue(hole.out().contains("no replica has it"), hole.out());
     assertFails(admin("query-chunk", NO_INODE, 0), "Meta does not know inode " + NO_INODE);
     assertFails(admin("query-chunk", file.getId(), 0, "--chain", 777), "there is no chain 777");
-    assertEquals(CommandFailure.USAGE, admin("query-chunk", file.getId()).exitCode);
-    assertEquals(CommandFailure.USAGE, admin("query-chunk", file.getId(), -1).exitCode);
+    assertEquals(CommandFailure.USAGE, admin("query-chunk", file.getId()).exitCode());
+    assertEquals(CommandFailure.USAGE, admin("query-chunk", file.getId(), -1).exitCode());
   }
 
   @Test
   void aChunkOfAFileThatMetaDoesNotKnowIsFoundAllTheSame() {
     writeOrphan();
     Outcome found = admin("query-chunk", NO_INODE, 0, "--output", "json");
-    assertEquals(0, found.exitCode, found.out);
+    assertEquals(0, found.exitCode(), found.out());
     assertEquals(1, found.json().get("chains").size());
     assertEquals(chainOf(0).chain().id(), found.json().get("chains").get(0).get("chain").asInt());
   }
@@ -302,8 +201,8 @@ class ChunkVerbTest {
   @Test
   void replicasThatHaveTheSameAreWell() {
     Outcome one = admin("checksum", chainOf(0).chain().id());
-    assertEquals(0, one.exitCode, one.out);
-    assertEquals(2, one.out.lines().count(), one.out);
+    assertEquals(0, one.exitCode(), one.out());
+    assertEquals(2, one.out().lines().count(), one.out());
     JsonNode all = admin("checksum", "--all", "--read", "--output", "json").json();
     assertEquals(2, all.size());
     int chunks = 0;
@@ -314,8 +213,8 @@ class ChunkVerbTest {
       chunks += report.get("chunks").asInt();
     }
     assertEquals(5, chunks);
-    assertEquals(CommandFailure.USAGE, admin("checksum").exitCode);
-    assertEquals(CommandFailure.USAGE, admin("checksum", 1, "--all").exitCode);
+    assertEquals(CommandFailure.USAGE, admin("checksum").exitCode());
+    assertEquals(CommandFailure.USAGE, admin("checksum", 1, "--all").exitCode());
     assertFails(admin("checksum", 777), "there is no chain 777");
   }
 
@@ -325,9 +224,9 @@ class ChunkVerbTest {
     long tail = chain.target(2);
     cutAt(chain, 2, 1000);
     Outcome page = admin("checksum", chain.chain().id(), "--read");
-    assertEquals(CommandFailure.FAILED, page.exitCode, page.out);
-    assertTrue(page.out.contains("chunk " + file.getId() + ":2:"), page.out);
-    assertEquals(2, page.out.split("  differs", -1).length - 1, page.out);
+    assertEquals(CommandFailure.FAILED, page.exitCode(), page.out());
+    assertTrue(page.out().contains("chunk " + file.getId() + ":2:"), page.out());
+    assertEquals(2, page.out().split("  differs", -1).length - 1, page.out());
     JsonNode difference =
         admin("checksum", "--all", "--output", "json").json().findValues("differences").stream()
             .filter(each -> !each.isEmpty())
@@ -336,13 +235,13 @@ class ChunkVerbTest {
             .get(0);
     assertEquals(file.getId() + ":2", difference.get("chunk").asText());
     Outcome chunk = admin("query-chunk", file.getId(), 2, "--output", "json");
-    assertEquals(CommandFailure.FAILED, chunk.exitCode);
+    assertEquals(CommandFailure.FAILED, chunk.exitCode());
     JsonNode replicas = chunk.json().get("chains").get(0).get("replicas");
     assertEquals(tail, replicas.get(2).get("target").asLong());
     assertEquals(1000, replicas.get(2).get("length_bytes").asInt());
     assertFalse(replicas.get(2).get("differs").asBoolean());
     assertTrue(replicas.get(0).get("differs").asBoolean());
-    assertTrue(admin("query-chunk", file.getId(), 2).out.contains("REPLICAS DIFFER"));
+    assertTrue(admin("query-chunk", file.getId(), 2).out().contains("REPLICAS DIFFER"));
   }
 
   /** Shortens a chunk of the file at the tail alone, as if the replica before it had sent that. */
@@ -397,7 +296,7 @@ class ChunkVerbTest {
           for (int i = 0; i < 2; i++) {
             int before = writes.get();
             Outcome all = admin("checksum", "--all", "--read");
-            assertEquals(0, all.exitCode, all.out + all.err);
+            assertEquals(0, all.exitCode(), all.out() + all.err());
             assertTrue(writes.get() > before, "nothing was written meanwhile");
           }
         });
@@ -427,26 +326,25 @@ class ChunkVerbTest {
 
   @Test
   void aNodeThatIsGoneLeavesTheOthersToBeCompared() {
-    nodes.get(1).close();
-    nodes.remove(1);
+    cluster.stopNode(2);
     // Before Mgmtd takes it out, or after: the chain that is left is compared in both cases.
     Outcome all = admin("checksum", "--all", "--output", "json");
     for (JsonNode report : all.json()) {
-      assertEquals(0, report.get("differences").size(), all.out);
-      assertTrue(report.get("chunks").asInt() > 0, all.out);
+      assertEquals(0, report.get("differences").size(), all.out());
+      assertTrue(report.get("chunks").asInt() > 0, all.out());
     }
   }
 
   @Test
   void chunksThatBelongToNoFileAreFoundAndOthersAreNot() {
     Outcome none = admin("find-orphaned-chunks");
-    assertEquals(0, none.exitCode, none.out + none.err);
+    assertEquals(0, none.exitCode(), none.out() + none.err());
     assertTrue(
-        none.out.startsWith("6 targets with 15 chunks looked through, 0 orphaned"), none.out);
+        none.out().startsWith("6 targets with 15 chunks looked through, 0 orphaned"), none.out());
     writeOrphan();
     Outcome page = admin("find-orphaned-chunks");
-    assertEquals(CommandFailure.FAILED, page.exitCode);
-    assertTrue(page.out.contains("Meta does not know the inode"), page.out);
+    assertEquals(CommandFailure.FAILED, page.exitCode());
+    assertTrue(page.out().contains("Meta does not know the inode"), page.out());
     JsonNode report = admin("find-orphaned-chunks", "--output", "json").json();
     assertEquals(18, report.get("chunks").asInt());
     assertEquals(3, report.get("orphans").size());
@@ -476,7 +374,7 @@ class ChunkVerbTest {
         () -> {
           while (files.get() < 200) {
             Outcome none = admin("find-orphaned-chunks");
-            assertEquals(0, none.exitCode, none.out + none.err);
+            assertEquals(0, none.exitCode(), none.out() + none.err());
           }
         });
   }
@@ -504,6 +402,6 @@ class ChunkVerbTest {
     assertFails(admin("find-orphaned-chunks"), "Meta does not say which inodes there are");
     assertFails(admin("query-chunk", file.getId(), 0), "(--chain does without)");
     Outcome direct = admin("query-chunk", file.getId(), 0, "--chain", chainOf(0).chain().id());
-    assertEquals(0, direct.exitCode, direct.out + direct.err);
+    assertEquals(0, direct.exitCode(), direct.out() + direct.err());
   }
 }

@@ -1,24 +1,37 @@
 package io.luciola.craq.history;
 
-import java.util.BitSet;
-
 /**
- * How far an order has got: which operations are in it, and the state they made. The sets are never
- * changed once the configuration is made.
+ * How far an order has got: which of the operations that are under way are in it, by their slots,
+ * and the state they made. The sets are never changed once the configuration is made.
  *
  * @param done updates in the order, but for those in the other two sets
  * @param settled reads, and writes that no read shows, in the order: they only need a place
  * @param spent operations in the order that need not be in it
  * @param state the chunk's state
  */
-record Configuration(BitSet done, BitSet settled, BitSet spent, int state) {
+record Configuration(SlotSet done, SlotSet settled, SlotSet spent, int state) {
 
   static Configuration initial(int state) {
-    return new Configuration(new BitSet(), new BitSet(), new BitSet(), state);
+    return new Configuration(new SlotSet(), new SlotSet(), new SlotSet(), state);
   }
 
-  boolean has(int operation) {
-    return done.get(operation) || settled.get(operation) || spent.get(operation);
+  boolean has(int slot) {
+    return done.has(slot) || settled.has(slot) || spent.has(slot);
+  }
+
+  /** The same, after an operation has ended that is in it: its slot is free for another one. */
+  Configuration without(int slot) {
+    return new Configuration(
+        without(done, slot), without(settled, slot), without(spent, slot), state);
+  }
+
+  private static SlotSet without(SlotSet set, int slot) {
+    if (!set.has(slot)) {
+      return set;
+    }
+    SlotSet rest = set.copy();
+    rest.remove(slot);
+    return rest;
   }
 
   /**
@@ -26,12 +39,6 @@ record Configuration(BitSet done, BitSet settled, BitSet spent, int state) {
    * this: it has spent less, and has less to find a place for.
    */
   boolean isAsGoodAs(Configuration other) {
-    return contains(other.spent, spent) && contains(settled, other.settled);
-  }
-
-  private static boolean contains(BitSet set, BitSet part) {
-    BitSet rest = (BitSet) part.clone();
-    rest.andNot(set);
-    return rest.isEmpty();
+    return other.spent.containsAll(spent) && settled.containsAll(other.settled);
   }
 }

@@ -1,7 +1,6 @@
 package io.luciola.craq.history;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,7 @@ import java.util.function.Consumer;
 /** The configurations possible at one time, without those that another one is as good as. */
 final class Frontier {
 
-  private record Key(BitSet done, int state) {}
+  private record Key(SlotSet done, int state) {}
 
   private final Map<Key, List<Configuration>> configurations = new LinkedHashMap<>();
 

@@ -48,8 +48,19 @@ final class LinearizationSearch {
   private final Map<Integer, int[]> readsByState = new HashMap<>();
   private final BitSet begun = new BitSet();
 
+  /** Mandatory operations that have ended: all configurations have them. */
+  private final BitSet ended = new BitSet();
+
+  /** Slots of operations that have begun and not ended; those of ended ones are used again. */
+  private final int[] slots;
+
+  private final BitSet usedSlots = new BitSet();
+
   /** Updates that have begun and not ended, those that must be done first in front. */
   private final List<Integer> pending = new ArrayList<>();
+
+  /** Those of them that no read shows. */
+  private final List<Integer> pendingUnseen = new ArrayList<>();
 
   private Frontier frontier = new Frontier();
   private Frontier visited = new Frontier();
@@ -61,6 +72,7 @@ final class LinearizationSearch {
     this.history = history;
     this.maxConfigurations = maxConfigurations;
     states = new States(history);
+    slots = new int[history.operations.size()];
     Map<Integer, BitSet> reads = new HashMap<>();
     for (int i = 0; i < history.operations.size(); i++) {
       if (history.action(i) instanceof Action.Read read) {
@@ -102,12 +114,17 @@ final class LinearizationSearch {
 
   private void begin(int operation) {
     begun.set(operation);
+    slots[operation] = usedSlots.nextClearBit(0);
+    usedSlots.set(slots[operation]);
     if (history.action(operation) instanceof Action.Update) {
       int place = 0;
       while (place < pending.size() && isDueBefore(pending.get(place), operation)) {
         place++;
       }
       pending.add(place, operation);
+      if (history.unseen(operation)) {
+        pendingUnseen.add(operation);
+      }
     } else {
       begunReads.set(operation);
     }
@@ -115,7 +132,7 @@ final class LinearizationSearch {
       Frontier next = new Frontier();
       frontier.forEach(
           from -> {
-            BitSet settled = (BitSet) from.settled().clone();
+            SlotSet settled = from.settled().copy();
             settle(settled, from.state());
             next.add(new Configuration(from.done(), settled, from.spent(), from.state()));
           });
@@ -134,13 +151,17 @@ final class LinearizationSearch {
     visited = new Frontier();
     frontier.forEach(
         from -> {
-          if (from.has(operation)) {
-            next.add(from);
+          if (from.has(slots[operation])) {
+            next.add(from.without(slots[operation]));
           } else {
             new Advance(operation, usefulBefore(operation, from), next).from(from);
           }
         });
     pending.remove((Integer) operation);
+    pendingUnseen.remove((Integer) operation);
+    ended.set(operation);
+    usedSlots.clear(slots[operation]);
+    begunReads.clear(operation);
     frontier = visits > maxConfigurations ? new Frontier() : next;
   }
 
@@ -150,7 +171,7 @@ final class LinearizationSearch {
    */
   private List<Integer> usefulBefore(int operation, Configuration from) {
     List<Integer> rest = new ArrayList<>(pending);
-    rest.removeIf(from::has);
+    rest.removeIf(update -> from.has(slots[update]));
     List<Integer> useful = new ArrayList<>();
     for (int update : rest) {
       if (update == operation || mayBeShown(update, from)) {
@@ -169,17 +190,24 @@ final class LinearizationSearch {
     return rest;
   }
 
+  private boolean has(Configuration from, int operation) {
+    return ended.get(operation) || (begun.get(operation) && from.has(slots[operation]));
+  }
+
   private boolean aReadIsOpen(Configuration from) {
-    BitSet open = (BitSet) begunReads.clone();
-    open.andNot(from.settled());
-    return !open.isEmpty();
+    for (int read = begunReads.nextSetBit(0); read >= 0; read = begunReads.nextSetBit(read + 1)) {
+      if (!from.settled().has(slots[read])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean mayBeShown(int update, Configuration from) {
     Action action = history.action(update);
     if (action instanceof Action.Write write) {
       for (int reader : history.readersOf(write.value())) {
-        if (begun.get(reader) && !from.has(reader)) {
+        if (begun.get(reader) && !has(from, reader)) {
           return true;
         }
       }
@@ -192,27 +220,27 @@ final class LinearizationSearch {
    * Puts in what changes nothing: open reads that show the state, and unseen writes whose bytes are
    * unseen already. Whether there was a read.
    */
-  private boolean settle(BitSet settled, int state) {
-    for (int update : pending) {
-      if (history.unseen(update) && states.transition(state, update).after() == state) {
-        settled.set(update);
+  private boolean settle(SlotSet settled, int state) {
+    for (int update : pendingUnseen) {
+      if (states.transition(state, update).after() == state) {
+        settled.add(slots[update]);
       }
     }
     boolean aRead = false;
     for (int read : readsByState.getOrDefault(state, NO_READS)) {
-      if (begun.get(read)
-          && !settled.get(read)
-          && containsAll(settled, history.readsBefore(read))) {
-        settled.set(read);
+      if (begunReads.get(read)
+          && !settled.has(slots[read])
+          && hasAll(settled, history.readsBefore(read))) {
+        settled.add(slots[read]);
         aRead = true;
       }
     }
     return aRead;
   }
 
-  private static boolean containsAll(BitSet set, int[] members) {
-    for (int member : members) {
-      if (!set.get(member)) {
+  private boolean hasAll(SlotSet settled, int[] reads) {
+    for (int read : reads) {
+      if (!ended.get(read) && !(begun.get(read) && settled.has(slots[read]))) {
         return false;
       }
     }
@@ -243,7 +271,7 @@ final class LinearizationSearch {
       visits++;
       for (int i = 0; i < useful.size(); i++) {
         int update = useful.get(i);
-        if (!from.has(update) && !comesAfterItsTwin(i, from) && !hidesGoal(update)) {
+        if (!from.has(slots[update]) && !comesAfterItsTwin(i, from) && !hidesGoal(update)) {
           put(update, from);
         }
       }
@@ -252,7 +280,7 @@ final class LinearizationSearch {
     private boolean comesAfterItsTwin(int place, Configuration from) {
       Action action = history.action(useful.get(place));
       for (int i = 0; i < place; i++) {
-        if (!from.has(useful.get(i)) && history.action(useful.get(i)).equals(action)) {
+        if (!from.has(slots[useful.get(i)]) && history.action(useful.get(i)).equals(action)) {
           return true;
         }
       }
@@ -269,32 +297,32 @@ final class LinearizationSearch {
         return;
       }
       Action action = history.action(update);
-      BitSet settled = (BitSet) from.settled().clone();
-      for (int other : pending) {
-        if (!from.has(other) && Effects.hides(action, history.action(other))) {
-          settled.set(other);
+      SlotSet settled = from.settled().copy();
+      for (int other : pendingUnseen) {
+        if (!from.has(slots[other]) && Effects.hides(action, history.action(other))) {
+          settled.add(slots[other]);
         }
       }
       boolean changesNothing = transition.after() == from.state() && settled.equals(from.settled());
       if (changesNothing && history.optional(update)) {
         return;
       }
-      BitSet done = from.done();
-      BitSet spent = from.spent();
+      SlotSet done = from.done();
+      SlotSet spent = from.spent();
       if (history.optional(update)) {
-        spent = (BitSet) spent.clone();
-        spent.set(update);
+        spent = spent.copy();
+        spent.add(slots[update]);
       } else if (!history.unseen(update)) {
-        done = (BitSet) done.clone();
-        done.set(update);
+        done = done.copy();
+        done.add(slots[update]);
       }
       readBehind.set(path.size(), settle(settled, transition.after()));
       path.add(action);
       Configuration to = new Configuration(done, settled, spent, transition.after());
-      if (!to.has(goal)) {
+      if (!to.has(slots[goal])) {
         from(to);
       } else if (!someCouldComeLater()) {
-        found.add(to);
+        found.add(to.without(slots[goal]));
       }
       path.removeLast();
     }
@@ -304,7 +332,7 @@ final class LinearizationSearch {
       for (long value : transition.lostValues()) {
         int[] readers = history.readersOf(value);
         for (int i = readers.length - 1; i >= 0; i--) {
-          if (!from.has(readers[i])
+          if (!has(from, readers[i])
               && !after.keeps(value, ((Action.Read) history.action(readers[i])).content())) {
             return true;
           }

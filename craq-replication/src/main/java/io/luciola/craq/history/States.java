@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The contents met in one search, each with a small number, and what updates make of them. */
 final class States {
@@ -19,7 +20,13 @@ final class States {
 
   private final Map<ChunkContent, Integer> ids = new HashMap<>();
   private final List<ChunkContent> contents = new ArrayList<>();
-  private final Map<Long, Transition> transitions = new HashMap<>();
+
+  /** By state and update, open addressing: asked for more often than anything else. */
+  private long[] transitionKeys = new long[1 << 10];
+
+  private @Nullable Transition[] transitions = new Transition[1 << 10];
+  private int transitionCount;
+
   private final PreparedHistory history;
 
   States(PreparedHistory history) {
@@ -40,7 +47,42 @@ final class States {
   }
 
   Transition transition(int state, int update) {
-    return transitions.computeIfAbsent(((long) state << 32) | update, _ -> apply(state, update));
+    long key = ((long) state << 32) | update;
+    int place = place(key);
+    Transition known = transitions[place];
+    if (known != null) {
+      return known;
+    }
+    Transition made = apply(state, update);
+    transitionKeys[place] = key;
+    transitions[place] = made;
+    if (++transitionCount > transitions.length / 2) {
+      grow();
+    }
+    return made;
+  }
+
+  private int place(long key) {
+    int mask = transitions.length - 1;
+    int place = (int) ((key * 0x9E3779B97F4A7C15L) >>> 40) & mask;
+    while (transitions[place] != null && transitionKeys[place] != key) {
+      place = (place + 1) & mask;
+    }
+    return place;
+  }
+
+  private void grow() {
+    long[] keys = transitionKeys;
+    @Nullable Transition[] values = transitions;
+    transitionKeys = new long[2 * keys.length];
+    transitions = new Transition[2 * values.length];
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] != null) {
+        int place = place(keys[i]);
+        transitionKeys[place] = keys[i];
+        transitions[place] = values[i];
+      }
+    }
   }
 
   private Transition apply(int state, int update) {

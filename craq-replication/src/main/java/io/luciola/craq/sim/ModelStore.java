@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +47,7 @@ final class ModelStore implements SimStore {
   private final Set<Long> rotten = new TreeSet<>();
 
   private final SimLoop loop;
-  private final Executor awhile;
+  private final Consumer<Runnable> awhile;
   private final boolean durablePrepares;
   private Map<Long, Chunk> chunks = new TreeMap<>();
 
@@ -56,7 +56,7 @@ final class ModelStore implements SimStore {
    *
    * @param awhile does something when the time for it has come, in this life of the node
    */
-  ModelStore(SimLoop loop, Executor awhile, boolean durablePrepares) {
+  ModelStore(SimLoop loop, Consumer<Runnable> awhile, boolean durablePrepares) {
     this.loop = loop;
     this.awhile = awhile;
     this.durablePrepares = durablePrepares;
@@ -70,7 +70,7 @@ final class ModelStore implements SimStore {
   @Override
   public int prepare(UpdateOp op, long data, Prepared done) {
     if (isRotten(op.chunkLo) && (op.kind == ChunkUpdate.WRITE || op.kind == ChunkUpdate.TRUNCATE)) {
-      awhile.execute(() -> done.on(EngineStatus.CHUNK_CORRUPT, 0, 0));
+      awhile.accept(() -> done.on(EngineStatus.CHUNK_CORRUPT, 0, 0));
       return EngineStatus.OK;
     }
     Chunk chunk = chunks.get(op.chunkLo);
@@ -92,7 +92,7 @@ final class ModelStore implements SimStore {
             op.channel,
             op.sequence));
     int place = journal.size();
-    awhile.execute(
+    awhile.accept(
         () -> {
           Chunk made = prepared(place);
           done.on(
