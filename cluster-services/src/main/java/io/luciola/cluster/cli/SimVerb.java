@@ -1,10 +1,14 @@
 package io.luciola.cluster.cli;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.craq.sim.Simulation;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -68,7 +72,17 @@ final class SimVerb implements Callable<Integer> {
     if (threads != null && threads < 1) {
       throw new ParameterException(spec.commandLine(), "--threads must be at least 1");
     }
+    if (!trace) {
+      silenceEngines();
+    }
     return seed != null ? one(seed) : many();
+  }
+
+  /** Crashes and lost devices, of which engines complain, are what is simulated. */
+  private static void silenceEngines() {
+    if (LoggerFactory.getLogger(BlockEngine.class.getPackageName()) instanceof Logger engines) {
+      engines.setLevel(Level.OFF);
+    }
   }
 
   private int one(long number) {

@@ -3,9 +3,16 @@ package io.luciola.cluster.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.luciola.blockstore.engine.BlockEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 class SimVerbTest {
@@ -30,6 +37,22 @@ class SimVerbTest {
         outcome.out);
     assertTrue(outcome.out.contains("updates acknowledged"), outcome.out);
     assertTrue(outcome.out.contains("  crash\n"), outcome.out);
+  }
+
+  @Test
+  void enginesDoNotComplainOfWhatIsSimulated() {
+    Logger engines = (Logger) LoggerFactory.getLogger(BlockEngine.class.getPackageName());
+    Level level = engines.getLevel();
+    ListAppender<ILoggingEvent> heard = new ListAppender<>();
+    heard.start();
+    engines.addAppender(heard);
+    try {
+      assertEquals(0, run("sim", "--seed", "7").exitCode); // on real engines
+      assertEquals(List.of(), heard.list);
+    } finally {
+      engines.detachAppender(heard);
+      engines.setLevel(level);
+    }
   }
 
   @Test
