@@ -1,8 +1,6 @@
 package io.luciola.cluster.cli;
 
-import io.luciola.cluster.mgmtd.proto.ConfigTemplate;
 import io.luciola.cluster.mgmtd.proto.ConfigType;
-import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 
 /** The types of configuration templates, as operators write them. */
 final class ConfigTypes {
@@ -21,13 +19,5 @@ final class ConfigTypes {
           throw CommandFailure.usage(
               "a configuration is of type storage, meta, mgmtd or client, not " + name);
     };
-  }
-
-  /** The newest template of a type; version 0 and empty when there is none. */
-  static ConfigTemplate newest(ConfigType type, GetStatusResponse status) {
-    return status.getRouting().getConfigTemplatesList().stream()
-        .filter(template -> template.getType() == type)
-        .findFirst()
-        .orElse(ConfigTemplate.newBuilder().setType(type).build());
   }
 }

@@ -3,6 +3,7 @@ package io.luciola.cluster.cli;
 import io.luciola.cluster.cli.GetConfigVerb.ConfigView;
 import io.luciola.cluster.mgmtd.proto.ConfigTemplate;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
+import io.luciola.cluster.service.TemplateFollower;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -25,7 +26,7 @@ final class GetConfigVerb extends AdminQuery<ConfigView> {
 
   @Override
   ConfigView select(GetStatusResponse status) {
-    ConfigTemplate newest = ConfigTypes.newest(ConfigTypes.parse(type), status);
+    ConfigTemplate newest = TemplateFollower.newest(status.getRouting(), ConfigTypes.parse(type));
     return new ConfigView(type, newest.getVersion(), newest.getText());
   }
 

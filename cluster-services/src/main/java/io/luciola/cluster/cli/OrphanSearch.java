@@ -2,7 +2,6 @@ package io.luciola.cluster.cli;
 
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.chaintable.Chain;
-import io.luciola.chaintable.ChainTarget;
 import io.luciola.chaintable.PublicTargetState;
 import io.luciola.cluster.cli.OrphanReport.Orphan;
 import io.luciola.cluster.client.ChunkPage;
@@ -137,12 +136,8 @@ final class OrphanSearch {
 
   private @Nullable PublicTargetState state(TargetPlacement target) {
     Chain chain = routing.chain(target.chainId());
-    return chain == null
-        ? null
-        : chain.targets().stream()
-            .filter(each -> each.targetId() == target.targetId())
-            .map(ChainTarget::state)
-            .findFirst()
-            .orElse(null);
+    PublicTargetState state =
+        chain == null ? PublicTargetState.INVALID : chain.stateOf(target.targetId());
+    return state == PublicTargetState.INVALID ? null : state;
   }
 }

@@ -25,7 +25,7 @@ record ReplicaView(
 
   static ReplicaView of(long target, int node, PublicTargetState state, @Nullable ChunkStat chunk) {
     if (chunk == null) {
-      return new ReplicaView(target, node, state, false, 0, 0, 0, "-", false, null);
+      return absent(target, node, state, null);
     }
     return new ReplicaView(
         target,
@@ -41,6 +41,11 @@ record ReplicaView(
   }
 
   static ReplicaView unknown(long target, int node, PublicTargetState state, String problem) {
+    return absent(target, node, state, problem);
+  }
+
+  private static ReplicaView absent(
+      long target, int node, PublicTargetState state, @Nullable String problem) {
     return new ReplicaView(target, node, state, false, 0, 0, 0, "-", false, problem);
   }
 
@@ -58,20 +63,14 @@ record ReplicaView(
   }
 
   ReplicaView differing() {
-    return new ReplicaView(
-        target,
-        node,
-        state,
-        present,
-        committedVersion,
-        pendingVersion,
-        lengthBytes,
-        digest,
-        true,
-        problem);
+    return with(true, problem);
   }
 
   ReplicaView withProblem(@Nullable String what) {
+    return with(differs, what);
+  }
+
+  private ReplicaView with(boolean nowDiffers, @Nullable String what) {
     return new ReplicaView(
         target,
         node,
@@ -81,7 +80,7 @@ record ReplicaView(
         pendingVersion,
         lengthBytes,
         digest,
-        differs,
+        nowDiffers,
         what);
   }
 

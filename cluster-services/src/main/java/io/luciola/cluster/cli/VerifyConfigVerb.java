@@ -8,6 +8,7 @@ import io.luciola.cluster.mgmtd.proto.NodeConfig;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.SetConfigRequest;
 import io.luciola.cluster.mgmtd.proto.SetConfigResponse;
+import io.luciola.cluster.service.TemplateFollower;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,9 +101,9 @@ final class VerifyConfigVerb extends AdminQuery<Report> {
     NodeConfig config = known.getOrDefault(nodeId, NodeConfig.getDefaultInstance());
     return new ServiceConfig(
         nodeId,
-        nodeId == 0 ? "mgmtd" : type == ConfigType.CONFIG_META ? "meta" : "storage",
+        TemplateFollower.name(type),
         config.getVersion(),
-        ConfigTypes.newest(type, status).getVersion(),
+        TemplateFollower.newest(status.getRouting(), type).getVersion(),
         config.getNote());
   }
 

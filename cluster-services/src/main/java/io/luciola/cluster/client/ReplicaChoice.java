@@ -24,6 +24,10 @@ final class ReplicaChoice {
   private final NodeLinks links;
   private final RandomGenerator random;
 
+  // Of the replicas that can be chosen now, by their places.
+  private int[] costs = {};
+  private NodeLink[] asked = {};
+
   ReplicaChoice(NodeLinks links, RandomGenerator random) {
     this.links = links;
     this.random = random;
@@ -32,27 +36,34 @@ final class ReplicaChoice {
   int choose(Piece piece, ChainRoute route, RoutingTable table, long nowNs) {
     forgetIfChanged(piece, route);
     int count = route.servingCount();
+    reserve(count);
     int leastCost = Integer.MAX_VALUE;
     long mostReads = 0;
     for (int place = 0; place < count; place++) {
-      leastCost = Math.min(leastCost, cost(piece, route.node(place), place, table, nowNs));
-      mostReads = Math.max(mostReads, links.linkTo(route.node(place)).reads);
+      asked[place] = links.linkTo(route.node(place));
+      costs[place] = cost(piece, asked[place], place, table, nowNs);
+      leastCost = Math.min(leastCost, costs[place]);
+      mostReads = Math.max(mostReads, asked[place].reads);
     }
     int start = random.nextInt(count);
     int best = -1;
-    long fewestReads = Long.MAX_VALUE;
     for (int i = 0; i < count; i++) {
       int place = start + i < count ? start + i : start + i - count;
-      NodeLink link = links.linkTo(route.node(place));
+      NodeLink link = asked[place];
       link.reads = Math.max(link.reads, mostReads - MOST_MISSED);
-      if (link.reads < fewestReads
-          && cost(piece, route.node(place), place, table, nowNs) <= leastCost + SLACK) {
+      if (costs[place] <= leastCost + SLACK && (best < 0 || link.reads < asked[best].reads)) {
         best = place;
-        fewestReads = link.reads;
       }
     }
-    links.linkTo(route.node(best)).reads++;
+    asked[best].reads++;
     return best;
+  }
+
+  private void reserve(int count) {
+    if (costs.length < count) {
+      costs = new int[count];
+      asked = new NodeLink[count];
+    }
   }
 
   /** Whether a replica is left which has not failed the read since the chain changed. */
@@ -65,10 +76,9 @@ final class ReplicaChoice {
     return Long.bitCount(piece.triedPlaces) < route.servingCount();
   }
 
-  private int cost(Piece piece, int nodeId, int place, RoutingTable table, long nowNs) {
-    NodeLink link = links.linkTo(nodeId);
+  private int cost(Piece piece, NodeLink link, int place, RoutingTable table, long nowNs) {
     int cost = link.outstanding;
-    @Nullable NodeAddress address = table.node(nodeId);
+    @Nullable NodeAddress address = table.node(link.nodeId);
     if (address == null || !address.alive()) {
       cost += PENALTY;
     }

@@ -5,6 +5,7 @@ import io.luciola.cluster.mgmtd.proto.ChainTarget;
 import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import io.luciola.cluster.routing.TargetPlacement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +49,9 @@ final class ClusterState {
     RoutingMap stored = store.load();
     long version = stored.getVersion() == 0 ? 0 : stored.getVersion() + 1;
     this.map = stored.toBuilder().setVersion(version).build();
-    store.save(stored, map); // nobody has this version: it marks the new primary
+    store.save(
+        RoutingDiff.between(stored, map),
+        version); // nobody has this version: it marks the new primary
     this.changes = new RoutingChanges(version);
   }
 
@@ -147,9 +150,11 @@ final class ClusterState {
                       byId.containsKey(chain.getId())
                           ? withOrder(byId.get(chain.getId()), chain)
                           : chain));
-      next.getTargetsBuilderList().stream()
-          .filter(target -> target.getChainId() == 0)
-          .forEach(target -> target.setChainId(chainOf(target.getId(), chains)));
+      for (int i = 0; i < next.getTargetsCount(); i++) {
+        if (next.getTargets(i).getChainId() == TargetPlacement.NO_CHAIN) {
+          next.getTargetsBuilder(i).setChainId(chainOf(next.getTargets(i).getId(), chains));
+        }
+      }
       advance(next, nodeIds);
     } finally {
       writing.unlock();
@@ -176,7 +181,7 @@ final class ClusterState {
                     .anyMatch(target -> target.getTargetId() == targetId))
         .mapToInt(Chain::getId)
         .findFirst()
-        .orElse(0);
+        .orElse(TargetPlacement.NO_CHAIN);
   }
 
   /** Makes another map durable and shows it; nothing happens when it is the same. */
@@ -263,8 +268,7 @@ final class ClusterState {
       return;
     }
     RoutingMap placed = placement.place(map.toBuilder().setVersion(1), storage);
-    store.save(map, placed);
-    publish(placed, Set.of());
+    show(placed, Set.of());
     LOG.info(
         "made chain table 1 version 1: {} chains over {} targets on {} nodes",
         placed.getChainsCount(),
@@ -274,15 +278,16 @@ final class ClusterState {
 
   /** Makes the next map durable, with a version of its own once there is a chain table. */
   private void advance(RoutingMap.Builder next, Set<Integer> nodeIds) {
-    RoutingMap newer = next.setVersion(map.getVersion() == 0 ? 0 : map.getVersion() + 1).build();
-    store.save(map, newer);
-    publish(newer, nodeIds);
+    show(next.setVersion(map.getVersion() == 0 ? 0 : map.getVersion() + 1).build(), nodeIds);
   }
 
-  private void publish(RoutingMap next, Set<Integer> nodeIds) {
+  /** Makes the next map durable, then shows it. */
+  private void show(RoutingMap next, Set<Integer> nodeIds) {
+    RoutingDiff diff = RoutingDiff.between(map, next);
+    store.save(diff, next.getVersion());
     lock.lock();
     try {
-      changes.onChange(map, next);
+      changes.onChange(diff, next.getVersion());
       nodeIds.forEach(nodeId -> changes.onNode(nodeId, next.getVersion()));
       map = next;
       changed.signalAll();

@@ -37,7 +37,7 @@ final class ConfigAdministration {
     check(request.getType(), request.getText());
     return state.alone(
         () -> {
-          ConfigTemplate newest = newest(request.getType());
+          ConfigTemplate newest = TemplateFollower.newest(state.map(), request.getType());
           boolean differs = !newest.getText().equals(request.getText());
           SetConfigResponse.Builder answer = SetConfigResponse.newBuilder().setDiffers(differs);
           if (request.getCheckOnly() || !differs) {
@@ -57,13 +57,6 @@ final class ConfigAdministration {
               TemplateFollower.name(next.getType()));
           return answer.setVersion(next.getVersion()).build();
         });
-  }
-
-  private ConfigTemplate newest(ConfigType type) {
-    return state.map().getConfigTemplatesList().stream()
-        .filter(template -> template.getType() == type)
-        .findFirst()
-        .orElse(ConfigTemplate.getDefaultInstance());
   }
 
   private static RoutingMap.Builder with(ConfigTemplate next, RoutingMap.Builder map) {

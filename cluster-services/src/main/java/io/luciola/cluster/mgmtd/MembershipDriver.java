@@ -233,12 +233,10 @@ final class MembershipDriver implements AutoCloseable {
     if (node == null || node.getIncarnation() != request.getIncarnation()) {
       throw new ReplacedException(nodeId);
     }
-    HeartbeatResponse.Builder response =
-        HeartbeatResponse.newBuilder()
-            .setTerm(term)
-            .setIntervalMs((int) (locked(timeout::heartbeatIntervalNs) / NS_PER_MS));
+    HeartbeatResponse.Builder response = HeartbeatResponse.newBuilder().setTerm(term);
     locked(
         () -> {
+          response.setIntervalMs((int) (timeout.heartbeatIntervalNs() / NS_PER_MS));
           if (request.getTerm() != term) {
             return null; // it may have been on its way for long
           }

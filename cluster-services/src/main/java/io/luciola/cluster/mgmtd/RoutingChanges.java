@@ -26,21 +26,14 @@ final class RoutingChanges {
   }
 
   /**
-   * Takes note of what differs between a map and the next one. Where a record is gone, which is
-   * rare, all who have an older version get the whole map.
+   * Takes note of what is other in the next map. Where a record is gone, which is rare, all who
+   * have an older version get the whole map.
    */
-  void onChange(RoutingMap before, RoutingMap after) {
-    Map<RoutingKey, MessageLite> known = RoutingKey.records(before);
-    Map<RoutingKey, MessageLite> next = RoutingKey.records(after);
-    next.forEach(
-        (key, record) -> {
-          if (!record.equals(known.get(key))) {
-            changedIn.put(key, after.getVersion());
-          }
-        });
-    if (!next.keySet().containsAll(known.keySet())) {
-      fromVersion = after.getVersion();
-      changedIn.keySet().retainAll(next.keySet());
+  void onChange(RoutingDiff diff, long version) {
+    diff.changed().keySet().forEach(key -> changedIn.put(key, version));
+    if (!diff.gone().isEmpty()) {
+      fromVersion = version;
+      changedIn.keySet().removeAll(diff.gone());
     }
   }
 

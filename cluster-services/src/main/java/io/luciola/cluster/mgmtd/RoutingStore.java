@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -65,25 +64,14 @@ final class RoutingStore {
         });
   }
 
-  /** Makes what differs between two maps durable, together with the version of the second. */
-  void save(RoutingMap before, RoutingMap after) {
-    Map<RoutingKey, MessageLite> known = RoutingKey.records(before);
-    Map<RoutingKey, MessageLite> next = RoutingKey.records(after);
+  /** Makes what is other in a map durable, together with its version. */
+  void save(RoutingDiff diff, long version) {
     store.run(
         transaction -> {
           fence.accept(transaction);
-          next.forEach(
-              (key, record) -> {
-                if (!record.equals(known.get(key))) {
-                  transaction.set(key(key), record.toByteArray());
-                }
-              });
-          for (RoutingKey key : known.keySet()) {
-            if (!next.containsKey(key)) {
-              transaction.clear(key(key));
-            }
-          }
-          setVersion(transaction, after.getVersion());
+          diff.changed().forEach((key, record) -> transaction.set(key(key), record.toByteArray()));
+          diff.gone().forEach(key -> transaction.clear(key(key)));
+          setVersion(transaction, version);
           return null;
         });
   }

@@ -229,7 +229,7 @@ public final class Membership implements AutoCloseable {
     thread.interrupt();
     try {
       if (isOfOtherTerm(mgmtd.heartbeat(heartbeat(List.of(), true), LEAVE_TIMEOUT))) {
-        isOfOtherTerm(mgmtd.heartbeat(heartbeat(List.of(), true), LEAVE_TIMEOUT));
+        mgmtd.heartbeat(heartbeat(List.of(), true), LEAVE_TIMEOUT);
       }
     } catch (MgmtdUnavailableException | StatusRuntimeException gone) {
       LOG.info("node {} ends without a word to Mgmtd: {}", node.getId(), gone.getMessage());

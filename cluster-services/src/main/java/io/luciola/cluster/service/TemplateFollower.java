@@ -60,11 +60,10 @@ public final class TemplateFollower<T> {
 
   /** Takes note of what Mgmtd shows. */
   public void onRouting(RoutingMap map) {
-    for (ConfigTemplate template : map.getConfigTemplatesList()) {
-      if (template.getType() == type && template.getVersion() > seenVersion) {
-        seenVersion = template.getVersion();
-        take(template);
-      }
+    ConfigTemplate template = newest(map, type);
+    if (template.getVersion() > seenVersion) {
+      seenVersion = template.getVersion();
+      take(template);
     }
   }
 
@@ -96,6 +95,14 @@ public final class TemplateFollower<T> {
    */
   public static <T> T parse(ConfigType type, String text, Class<T> settingsType) {
     return ConfigFile.parse(name(type) + " configuration", text, settingsType);
+  }
+
+  /** The newest template of a type in a map; version 0 and empty when there is none. */
+  public static ConfigTemplate newest(RoutingMap map, ConfigType type) {
+    return map.getConfigTemplatesList().stream()
+        .filter(template -> template.getType() == type)
+        .findFirst()
+        .orElse(ConfigTemplate.newBuilder().setType(type).build());
   }
 
   /** A type as operators write it: storage, meta, mgmtd or client. */

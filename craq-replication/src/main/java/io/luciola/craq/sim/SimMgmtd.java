@@ -144,7 +144,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
       answer.on(ReplicaStatus.NOT_SERVING, 0, 0);
       return;
     }
-    if (sim.rules.heedsTerms() && (sentInTerm != term || !tickets.isLast(nodeId, ticket))) {
+    if (sentInTerm != term || !tickets.isLast(nodeId, ticket)) {
       answer.on(OTHER_TERM, term, tickets.next(nodeId));
       return;
     }
@@ -178,7 +178,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     }
     ClusterMembership now = membership;
     ReportedTarget report = new ReportedTarget(nodeId, state, chainVersion);
-    if (sim.rules.heedsTerms() && sentInTerm != term) {
+    if (sentInTerm != term) {
       answer.on(OTHER_TERM, term, 0);
       return;
     }

@@ -85,11 +85,6 @@ public class SimRules {
     return true;
   }
 
-  /** Whether a primary passes over heartbeats that were sent before its term. */
-  protected boolean heedsTerms() {
-    return true;
-  }
-
   /** Whether a primary stops to grant leases when its own has run out. */
   protected boolean primaryHeedsItsLease() {
     return true;
