@@ -1,4 +1,4 @@
-package io.luciola.chaintable;
+package io.luciola.chaintable.placement;
 
 /**
  * The generator SplitMix64, written out so that the same seed gives the same placement in every

@@ -1,10 +1,12 @@
-package io.luciola.chaintable;
+package io.luciola.chaintable.placement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTarget;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,13 +31,14 @@ class ChainTableGeneratorTest {
       @ForAll @IntRange(min = 1, max = 4) int replicas,
       @ForAll long seed) {
     PlacementRequest request;
+    Placement placement;
     try {
       request = new PlacementRequest(nodes(disksOfNodes), targetsPerDisk, replicas, 1, seed);
+      placement = ChainTableGenerator.generate(request);
     } catch (IllegalArgumentException impossible) {
       Assume.that(false);
       return;
     }
-    Placement placement = ChainTableGenerator.generate(request);
     Map<Long, PlacedTarget> targets =
         placement.targets().stream().collect(Collectors.toMap(PlacedTarget::id, t -> t));
     Map<String, Integer> perDisk = new HashMap<>();
@@ -56,17 +59,19 @@ class ChainTableGeneratorTest {
     }
     int disks = disksOfNodes.stream().mapToInt(d -> d).sum();
     assertEquals(disks, perDisk.size());
-    perDisk.values().forEach(count -> assertEquals(targetsPerDisk, count));
-    for (String disk : perDisk.keySet()) {
-      int heads = headsPerDisk.getOrDefault(disk, 0);
-      assertTrue(
-          heads >= targetsPerDisk / replicas && heads <= (targetsPerDisk + replicas - 1) / replicas,
-          heads + " heads on " + disk);
-    }
+    boolean nodeTooLarge = disksOfNodes.stream().anyMatch(ofNode -> ofNode * replicas > disks);
+    perDisk.forEach(
+        (disk, count) -> {
+          assertTrue(nodeTooLarge || count == targetsPerDisk, count + " targets on " + disk);
+          int heads = headsPerDisk.getOrDefault(disk, 0);
+          assertTrue(
+              heads >= count / replicas && heads <= (count + replicas - 1) / replicas,
+              heads + " heads of " + count + " targets on " + disk);
+        });
     assertEquals(
         IntStream.rangeClosed(1, placement.chains().size()).boxed().collect(Collectors.toSet()),
-        new HashSet<>(placement.table().chainIds()));
-    assertEquals(placement.chains().size(), placement.table().chainIds().size());
+        new HashSet<>(placement.tables().getFirst().chainIds()));
+    assertEquals(placement.chains().size(), placement.tables().getFirst().chainIds().size());
     assertEquals(placement, ChainTableGenerator.generate(request));
   }
 
@@ -104,7 +109,7 @@ class ChainTableGeneratorTest {
       @ForAll long seed) {
     Placement placement = generate(nodeCount, disks, 6, 3, seed);
     Set<Long> before = Set.of();
-    for (int chainId : placement.table().chainIds()) {
+    for (int chainId : placement.tables().getFirst().chainIds()) {
       Set<Long> now =
           placement.chains().get(chainId - 1).targets().stream()
               .map(target -> target.targetId() / 100)
@@ -146,8 +151,6 @@ class ChainTableGeneratorTest {
   void impossibleRequestsSayWhatToChange() {
     assertMessage("add nodes", () -> generate(2, 1, 1, 3, 1));
     assertMessage("3 targets per disk would", () -> generate(4, 1, 1, 3, 1));
-    assertMessage(
-        "spread its disks", () -> new PlacementRequest(nodes(List.of(4, 1, 1)), 1, 2, 1, 1));
     assertMessage(
         "named twice",
         () ->

@@ -1,4 +1,4 @@
-package io.luciola.chaintable;
+package io.luciola.chaintable.placement;
 
 /**
  * A target to be made on a disk.

@@ -1,0 +1,84 @@
+package io.luciola.chaintable.placement;
+
+import java.util.Arrays;
+
+/** {@link PlacementRule#DISPERSED}. */
+final class DispersedRule implements MemberRule {
+
+  private static final int MAX_CHAINS_TO_RETRY = 3_000;
+
+  @Override
+  public Members members(DiskTree tree, TableRequest table, SplitMix64 random) {
+    int replicas = table.replicas();
+    int[] targets = targets(tree, table, random);
+    Grouping grouping = grouping(tree, targets, replicas, random);
+    int[] bounds = grouping.rounds.bounds();
+    int[][] chains =
+        DiskChoice.choose(
+            tree, replicas, bounds, grouping.rounds.room(), grouping.nodes.groups(), random);
+    HeadBalance.balance(chains, tree.disks.size(), replicas);
+    int[] order = TableOrder.of(chains, tree.disks.size(), bounds, random);
+    int[][] ordered = Arrays.stream(order).mapToObj(chain -> chains[chain]).toArray(int[][]::new);
+    return new Members(ordered, bounds);
+  }
+
+  private record Grouping(Rounds rounds, NodeGroups nodes) {}
+
+  /**
+   * As many rounds as leave pairs of nodes even: the fewer rounds, the freer is the choice of who
+   * meets whom. Large clusters have choice enough.
+   */
+  private static Grouping grouping(DiskTree tree, int[] targets, int replicas, SplitMix64 random) {
+    Grouping best = null;
+    int rounds = Rounds.most(targets, replicas);
+    do {
+      Rounds division = Rounds.of(tree, targets, replicas, rounds, random);
+      int[][] roomOfNodes = Arrays.stream(division.room()).map(tree::byNode).toArray(int[][]::new);
+      Grouping grouping =
+          new Grouping(
+              division, NodeGroups.choose(tree, replicas, division.bounds(), roomOfNodes, random));
+      if (best == null || grouping.nodes.unevenPairs() < best.nodes.unevenPairs()) {
+        best = grouping;
+      }
+      rounds = division.bounds().length - 2;
+    } while (rounds >= 1
+        && best.nodes.unevenPairs() > 0
+        && best.nodes.groups().length <= MAX_CHAINS_TO_RETRY);
+    return best;
+  }
+
+  /** How many targets each disk gets, in proportion to its size. */
+  private static int[] targets(DiskTree tree, TableRequest table, SplitMix64 random) {
+    int replicas = table.replicas();
+    long[] usable = tree.usableWeights(replicas);
+    long all = DiskTree.targets(table.targetsPerDisk(), tree.weights, usable);
+    boolean equal = Arrays.stream(usable).distinct().count() == 1;
+    Requirement.holds(
+        !equal || all % replicas == 0,
+        all
+            + " targets do not divide into chains of "
+            + replicas
+            + "; "
+            + (table.targetsPerDisk() * replicas <= 99
+                ? table.targetsPerDisk() * replicas + " targets per disk would"
+                : "change the number of disks"));
+    long total = all / replicas * replicas;
+    for (int disk = 0; disk < usable.length; disk++) {
+      Requirement.holds(
+          total * usable[disk] * 2 >= Arrays.stream(usable).sum(),
+          "disk "
+              + tree.disks.get(disk).uuid()
+              + " is smaller than half a target; leave it out or ask for more targets per disk");
+    }
+    int[] least = new int[usable.length];
+    Arrays.fill(least, 1);
+    int[] targets = new Apportionment(tree, random).divide(total, usable, least);
+    if (targets == null) {
+      throw new IllegalArgumentException(
+          "some node has more disks than the chains that it can be in once; ask for more than "
+              + table.targetsPerDisk()
+              + " targets per disk, or spread its disks over more nodes");
+    }
+    return targets;
+  }
+}
