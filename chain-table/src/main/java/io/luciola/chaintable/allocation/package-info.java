@@ -1,0 +1,2 @@
+/** Chooses the chains of files. */
+package io.luciola.chaintable.allocation;
