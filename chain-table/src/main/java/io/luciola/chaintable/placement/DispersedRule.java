@@ -26,25 +26,31 @@ final class DispersedRule implements MemberRule {
 
   /**
    * As many rounds as leave pairs of nodes even: the fewer rounds, the freer is the choice of who
-   * meets whom. Large clusters have choice enough.
+   * meets whom. Large clusters have choice enough, and designs exist only for equal nodes.
    */
   private static Grouping grouping(DiskTree tree, int[] targets, int replicas, SplitMix64 random) {
-    Grouping best = null;
-    int rounds = Rounds.most(targets, replicas);
-    do {
-      Rounds division = Rounds.of(tree, targets, replicas, rounds, random);
-      int[][] roomOfNodes = Arrays.stream(division.room()).map(tree::byNode).toArray(int[][]::new);
-      Grouping grouping =
-          new Grouping(
-              division, NodeGroups.choose(tree, replicas, division.bounds(), roomOfNodes, random));
-      if (best == null || grouping.nodes.unevenPairs() < best.nodes.unevenPairs()) {
-        best = grouping;
-      }
-      rounds = division.bounds().length - 2;
-    } while (rounds >= 1
+    Grouping best = grouping(tree, targets, replicas, Rounds.most(targets, replicas), random);
+    int rounds = best.rounds.bounds().length - 2;
+    boolean equalNodes = Arrays.stream(tree.byNode(targets)).distinct().count() == 1;
+    while (rounds >= 1
+        && equalNodes
         && best.nodes.unevenPairs() > 0
-        && best.nodes.groups().length <= MAX_CHAINS_TO_RETRY);
+        && best.nodes.groups().length <= MAX_CHAINS_TO_RETRY) {
+      Grouping freer = grouping(tree, targets, replicas, rounds, random);
+      if (freer.nodes.unevenPairs() < best.nodes.unevenPairs()) {
+        best = freer;
+      }
+      rounds = freer.rounds.bounds().length - 2;
+    }
     return best;
+  }
+
+  private static Grouping grouping(
+      DiskTree tree, int[] targets, int replicas, int rounds, SplitMix64 random) {
+    Rounds division = Rounds.of(tree, targets, replicas, rounds, random);
+    int[][] roomOfNodes = Arrays.stream(division.room()).map(tree::byNode).toArray(int[][]::new);
+    return new Grouping(
+        division, NodeGroups.choose(tree, replicas, division.bounds(), roomOfNodes, random));
   }
 
   /** How many targets each disk gets, in proportion to its size. */

@@ -22,8 +22,8 @@ final class NodeGroups {
   /** By how much the sum of squares may rise at first. */
   private static final double MAX_THRESHOLD = 4;
 
-  /** Swaps tried per chain, of those in which two nodes meet too often. */
-  private static final int MENDING_TRIES_PER_CHAIN = 20_000;
+  /** How often 64 swaps per chain may be tried without fewer chains in which nodes crowd. */
+  private static final int PATIENCE = 30;
 
   private final int nodes;
   private final int replicas;
@@ -207,11 +207,11 @@ final class NodeGroups {
     }
   }
 
-  /** Looks at the chains in which two nodes meet too often, until there are none. */
+  /** Swaps members of chains in which two nodes meet too often, until there are none. */
   private void mend() {
-    long tries = (long) MENDING_TRIES_PER_CHAIN * Math.min(groups.length, 5_000);
     int[] crowded = new int[groups.length];
-    while (tries > 0) {
+    int fewest = Integer.MAX_VALUE;
+    for (int patience = PATIENCE; patience > 0; patience--) {
       int count = 0;
       for (int chain = 0; chain < groups.length; chain++) {
         if (crowdedPlace(groups[chain]) >= 0) {
@@ -221,8 +221,12 @@ final class NodeGroups {
       if (count == 0) {
         return;
       }
+      if (count < fewest) {
+        fewest = count;
+        patience = PATIENCE;
+      }
       // Looking for them costs more than trying, so try often before looking again.
-      long batch = Math.min(tries, 64L * groups.length);
+      long batch = 64L * groups.length;
       for (long i = 0; i < batch; i++) {
         int chain = crowded[random.below(count)];
         int place = crowdedPlace(groups[chain]);
@@ -233,7 +237,6 @@ final class NodeGroups {
           trySwap(random.below(groups.length), random.below(replicas), 0);
         }
       }
-      tries -= batch;
     }
   }
 
