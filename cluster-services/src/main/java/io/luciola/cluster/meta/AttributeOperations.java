@@ -113,7 +113,7 @@ final class AttributeOperations {
     return changed;
   }
 
-  private static void requireRegular(InodeRecord inode) {
+  static void requireRegular(InodeRecord inode) {
     if (inode.isDirectory()) {
       throw new PosixException(Errno.EISDIR, "inode " + inode.id + " is a directory");
     }
