@@ -74,9 +74,7 @@ class FileLayoutTest {
   @Test
   void segmentsBehindTheMiddleOfTheIndexSpaceAreFound() {
     FileLayout layout =
-        new FileLayout(CHUNK_BYTES)
-            .with(1L << 31, new int[] {1})
-            .with(1L << 31, new int[] {2, 3});
+        new FileLayout(CHUNK_BYTES).with(1L << 31, new int[] {1}).with(1L << 31, new int[] {2, 3});
     assertEquals(1, layout.chainOf(Integer.MAX_VALUE));
     assertEquals(2, layout.chainOf(Integer.MIN_VALUE));
     assertEquals(3, layout.chainOf(-1));
@@ -91,8 +89,7 @@ class FileLayoutTest {
     assertNotEquals(one, new FileLayout(CHUNK_BYTES).with(1, new int[] {1}).with(2, new int[] {3}));
     assertNotEquals(one, new FileLayout(8192).with(1, new int[] {1}).with(2, new int[] {2}));
     assertEquals(
-        "FileLayout[chunkSizeBytes=4096, segments=[[0, 1) on [1], [1, 3) on [2]]]",
-        one.toString());
+        "FileLayout[chunkSizeBytes=4096, segments=[[0, 1) on [1], [1, 3) on [2]]]", one.toString());
   }
 
   @Test

@@ -62,13 +62,29 @@ class RecordCodecTest {
   /** Written by a release that knew format 1 only. */
   private static final String FORMAT_1 =
       // format, id 131072, type 1, mode 0644, nlink 1, uid 1000, gid 100, rdev 0
-      "01" + "808008" + "01" + "a403" + "01" + "e807" + "64" + "00"
+      "01"
+          + "808008"
+          + "01"
+          + "a403"
+          + "01"
+          + "e807"
+          + "64"
+          + "00"
           // atime 0, mtime 5, ctime 0
-          + "0000000000000000" + "0500000000000000" + "0000000000000000"
+          + "0000000000000000"
+          + "0500000000000000"
+          + "0000000000000000"
           // length 300, reach 70000, truncate version 2, parent 0
-          + "ac02" + "f0a204" + "02" + "00"
+          + "ac02"
+          + "f0a204"
+          + "02"
+          + "00"
           // stripe 2, chunk size 65536, chains 300 and 7, no symlink target
-          + "02" + "808004" + "ac02" + "07" + "00";
+          + "02"
+          + "808004"
+          + "ac02"
+          + "07"
+          + "00";
 
   @Test
   void aRecordOfFormat1IsOneSegmentOverEverything() {
