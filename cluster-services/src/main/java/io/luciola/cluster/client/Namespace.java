@@ -77,7 +77,10 @@ public interface Namespace extends AutoCloseable {
       int truncateVersion,
       long mtimeNs);
 
-  /** Records the length that a writer has reached; never shortens. */
+  /**
+   * Records the length that a writer has reached; never shortens. The answer has no segments of
+   * layouts.
+   */
   Inode syncLength(Caller caller, long inode, long lengthBytes, int truncateVersion, long mtimeNs);
 
   /**

@@ -82,7 +82,9 @@ final class AttributeOperations {
         inode, request.getLengthBytes(), request.getTruncateVersion(), request.getMtimeNs())) {
       InodeTable.save(tx, inode);
     }
-    return LookupOperations.response(tx, inode);
+    return InodeResponse.newBuilder()
+        .setInode(InodeTable.toProtoWithoutSegments(tx, inode))
+        .build();
   }
 
   /**

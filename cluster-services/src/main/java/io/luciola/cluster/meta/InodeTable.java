@@ -163,8 +163,8 @@ final class InodeTable {
     return attributes.build();
   }
 
-  /** Like {@link #toProto}, without the layout's segments: there are many in one answer. */
-  static Inode toProtoOfMany(Transaction tx, InodeRecord inode) {
+  /** Like {@link #toProto}, for answers that are many or often: a layout may be large. */
+  static Inode toProtoWithoutSegments(Transaction tx, InodeRecord inode) {
     Inode.Builder attributes = withoutLayout(tx, inode);
     if (inode.layout != null) {
       attributes.setLayout(Layout.newBuilder().setChunkSizeBytes(inode.layout.chunkSizeBytes()));

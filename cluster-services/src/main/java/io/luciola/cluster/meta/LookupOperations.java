@@ -82,7 +82,7 @@ final class LookupOperations {
               .setName(MetaKeys.nameOfEntry(pair.key()))
               .setInode(
                   request.getWithAttributes()
-                      ? InodeTable.toProtoOfMany(tx, InodeTable.load(tx, entry.inode()))
+                      ? InodeTable.toProtoWithoutSegments(tx, InodeTable.load(tx, entry.inode()))
                       : Inode.newBuilder().setId(entry.inode()).setType(entry.type()).build()));
     }
     return page.build();

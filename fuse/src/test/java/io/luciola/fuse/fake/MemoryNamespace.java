@@ -326,7 +326,7 @@ public final class MemoryNamespace implements Namespace {
       Caller caller, long inode, long lengthBytes, int truncateVersion, long mtimeNs) {
     Node node = node(inode);
     record(node, lengthBytes, truncateVersion, mtimeNs);
-    return node.attributes.build();
+    return withoutSegments(node);
   }
 
   private void record(Node node, long lengthBytes, int truncateVersion, long mtimeNs) {
