@@ -1,6 +1,11 @@
 package io.luciola.cluster.cli;
 
 import io.grpc.StatusRuntimeException;
+import io.luciola.cluster.client.ClientOptions;
+import io.luciola.cluster.client.DataPathOptions;
+import io.luciola.cluster.client.LuciolaClient;
+import io.luciola.cluster.client.Namespace;
+import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.config.ClusterSpec;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
@@ -49,6 +54,20 @@ abstract class AdminCommand implements Callable<Integer> {
   /** The routing table as the primary Mgmtd has it now. */
   final RoutingTable routingNow() {
     return RoutingTable.of(ask(mgmtd -> mgmtd.status(TIMEOUT)).getRouting());
+  }
+
+  /** Asks Meta; what goes wrong is a {@link CommandFailure}. */
+  final <T> T askMeta(Function<Namespace, T> question) {
+    ClientOptions options =
+        new ClientOptions(clusterSpec(), TIMEOUT, DataPathOptions.DEFAULTS, TIMEOUT);
+    try (LuciolaClient client = LuciolaClient.connect(options)) {
+      return question.apply(client.namespace());
+    } catch (MgmtdUnavailableException | PosixException failure) {
+      throw CommandFailure.failed(failure.getMessage());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw CommandFailure.failed("interrupted");
+    }
   }
 
   private ClusterSpec clusterSpec() {

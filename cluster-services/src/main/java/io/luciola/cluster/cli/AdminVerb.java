@@ -34,6 +34,8 @@ import picocli.CommandLine.Command;
       ShutdownAllChainsVerb.class,
       SetConfigVerb.class,
       GetConfigVerb.class,
-      VerifyConfigVerb.class
+      VerifyConfigVerb.class,
+      SetLayoutVerb.class,
+      GetLayoutVerb.class
     })
 final class AdminVerb {}

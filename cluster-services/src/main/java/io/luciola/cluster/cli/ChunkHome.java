@@ -1,7 +1,8 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.chaintable.FileLayout;
+import io.luciola.cluster.client.LayoutMessages;
 import io.luciola.cluster.meta.proto.FoundInode;
-import java.util.List;
 
 /** Where a file's layout has its chunks. */
 final class ChunkHome {
@@ -9,12 +10,16 @@ final class ChunkHome {
   /** Chain of chunks of what has no layout. */
   static final int NONE = 0;
 
+  /** Chain of chunks that the file's layout does not reach: nobody can have written them. */
+  static final int BEYOND = -1;
+
   private ChunkHome() {}
 
   static int chainOf(FoundInode inode, int chunkIndex) {
-    List<Integer> chains = inode.getLayout().getChainIdsList();
-    return chains.isEmpty()
-        ? NONE
-        : chains.get(Integer.remainderUnsigned(chunkIndex, chains.size()));
+    if (!inode.hasLayout()) {
+      return NONE;
+    }
+    FileLayout layout = LayoutMessages.of(inode.getLayout());
+    return layout.covers(chunkIndex) ? layout.chainOf(chunkIndex) : BEYOND;
   }
 }

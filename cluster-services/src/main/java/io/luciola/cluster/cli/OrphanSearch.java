@@ -131,6 +131,9 @@ final class OrphanSearch {
     if (chain == ChunkHome.NONE) {
       return "the inode is not of a regular file";
     }
+    if (chain == ChunkHome.BEYOND) {
+      return "the file's layout does not reach this chunk";
+    }
     return chain == target.chainId() ? null : "the file has this chunk on chain " + chain;
   }
 

@@ -85,6 +85,10 @@ final class QueryChunkVerb extends AdminQuery<ChunkPlaces> {
     try (InodeFinder meta = new InodeFinder(map, TIMEOUT)) {
       FoundInode found = meta.find(List.of(inode)).get(inode);
       int chain = found == null ? ChunkHome.NONE : ChunkHome.chainOf(found, (int) index);
+      if (chain == ChunkHome.BEYOND) {
+        throw CommandFailure.failed(
+            "the layout of inode " + inode + " does not reach chunk " + index + ": it is a hole");
+      }
       return chain == ChunkHome.NONE
           ? table.chains().stream().map(each -> each.chain().id()).toList()
           : List.of(chain);

@@ -1,5 +1,6 @@
 package io.luciola.cluster.client;
 
+import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.Operation.Kind;
 import io.luciola.cluster.routing.RoutingTable;
@@ -99,12 +100,23 @@ public final class ChainDataPath implements DataPath {
       throw new IllegalArgumentException(
           "offset and length are not negative: " + offsetBytes + ", " + lengthBytes);
     }
+    long endBytes = offsetBytes + lengthBytes;
+    long coveredEndBytes = Math.min(endBytes, layout.endBytes());
+    if (kind == Kind.WRITE && coveredEndBytes < endBytes) {
+      throw new IllegalArgumentException(
+          "a write up to offset " + endBytes + " of a file whose layout is " + layout);
+    }
     Operation operation = begin(kind, layout, inode, tag);
     if (operation == null) {
       return BACK_PRESSURE;
     }
+    if (coveredEndBytes < endBytes) {
+      long holeBytes = Math.min(lengthBytes, endBytes - coveredEndBytes);
+      Memory.fill(address + lengthBytes - holeBytes, holeBytes, (byte) 0);
+    }
     operation.mode = mode;
-    operation.startTransfer(offsetBytes, lengthBytes, address, options.maxPieceBytes());
+    operation.startTransfer(
+        offsetBytes, lengthBytes, coveredEndBytes, address, options.maxPieceBytes());
     return submit(operation);
   }
 

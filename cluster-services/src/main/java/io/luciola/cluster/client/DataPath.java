@@ -21,7 +21,7 @@ public interface DataPath extends AutoCloseable {
 
   /**
    * Reads file content. Bytes that were never written come as zeros, also beyond what any writer
-   * reached: the caller knows the file's length and asks for no more.
+   * reached and where the layout ends: the caller knows the file's length and asks for no more.
    *
    * @param address where the bytes go, any alignment
    * @param tag handed back with the completion
@@ -36,7 +36,10 @@ public interface DataPath extends AutoCloseable {
       long tag,
       ReadMode mode);
 
-  /** Writes file content; when it completes without an error, every replica has it durable. */
+  /**
+   * Writes file content; when it completes without an error, every replica has it durable. The
+   * layout must cover all of it.
+   */
   int write(
       FileLayout layout, long inode, long offsetBytes, int lengthBytes, long address, long tag);
 

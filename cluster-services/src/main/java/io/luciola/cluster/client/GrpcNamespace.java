@@ -9,10 +9,12 @@ import io.grpc.StatusRuntimeException;
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.cluster.meta.proto.Caller;
 import io.luciola.cluster.meta.proto.CloseRequest;
+import io.luciola.cluster.meta.proto.DirectoryLayout;
 import io.luciola.cluster.meta.proto.Empty;
 import io.luciola.cluster.meta.proto.EntryRequest;
 import io.luciola.cluster.meta.proto.FileSystemStatsResponse;
 import io.luciola.cluster.meta.proto.FileType;
+import io.luciola.cluster.meta.proto.GrowLayoutRequest;
 import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.InodeRequest;
 import io.luciola.cluster.meta.proto.KeepAliveRequest;
@@ -26,10 +28,12 @@ import io.luciola.cluster.meta.proto.ReadDirectoryRequest;
 import io.luciola.cluster.meta.proto.ReadDirectoryResponse;
 import io.luciola.cluster.meta.proto.RenameRequest;
 import io.luciola.cluster.meta.proto.SetAttributesRequest;
+import io.luciola.cluster.meta.proto.SetDirectoryLayoutRequest;
 import io.luciola.cluster.meta.proto.SymlinkRequest;
 import io.luciola.cluster.meta.proto.SyncLengthRequest;
 import io.luciola.cluster.service.TransportFailure;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -245,6 +249,32 @@ public final class GrpcNamespace implements Namespace {
             .setMtimeNs(mtimeNs);
     return change("sync", caller, (meta, who) -> meta.syncLength(request.setCaller(who).build()))
         .getInode();
+  }
+
+  @Override
+  public Inode growLayout(long inode, long chunkIndex) {
+    GrowLayoutRequest request =
+        GrowLayoutRequest.newBuilder().setInode(inode).setChunkIndex(chunkIndex).build();
+    return call("grow layout", meta -> meta.growLayout(request)).getInode();
+  }
+
+  @Override
+  public DirectoryLayout directoryLayout(long inode) {
+    InodeRequest request = InodeRequest.newBuilder().setInode(inode).build();
+    return call("get layout", meta -> meta.getDirectoryLayout(request));
+  }
+
+  @Override
+  public DirectoryLayout setDirectoryLayout(
+      Caller caller, long inode, OptionalInt chunkSizeBytes, OptionalInt stripe) {
+    SetDirectoryLayoutRequest.Builder request =
+        SetDirectoryLayoutRequest.newBuilder().setInode(inode);
+    chunkSizeBytes.ifPresent(request::setChunkSizeBytes);
+    stripe.ifPresent(request::setStripe);
+    return change(
+        "set layout",
+        caller,
+        (meta, who) -> meta.setDirectoryLayout(request.setCaller(who).build()));
   }
 
   @Override

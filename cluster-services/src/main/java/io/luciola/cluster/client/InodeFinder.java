@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.luciola.cluster.meta.proto.FindInodesRequest;
+import io.luciola.cluster.meta.proto.FindInodesResponse;
 import io.luciola.cluster.meta.proto.FoundInode;
 import io.luciola.cluster.meta.proto.MetaGrpc;
 import io.luciola.cluster.meta.proto.MetaGrpc.MetaBlockingStub;
@@ -47,21 +48,20 @@ public final class InodeFinder implements AutoCloseable {
   public Map<Long, FoundInode> find(Collection<Long> inodes) {
     Map<Long, FoundInode> found = new HashMap<>();
     List<Long> all = new ArrayList<>(inodes);
-    for (int from = 0; from < all.size(); from += MOST_INODES) {
+    int from = 0;
+    while (from < all.size()) {
       List<Long> some = all.subList(from, Math.min(all.size(), from + MOST_INODES));
-      for (FoundInode inode : ask(FindInodesRequest.newBuilder().addAllInodes(some).build())) {
-        found.put(inode.getId(), inode);
-      }
+      FindInodesResponse answer = ask(FindInodesRequest.newBuilder().addAllInodes(some).build());
+      answer.getInodesList().forEach(inode -> found.put(inode.getId(), inode));
+      from += answer.getAnswered() == 0 ? some.size() : answer.getAnswered();
     }
     return found;
   }
 
-  private List<FoundInode> ask(FindInodesRequest request) {
+  private FindInodesResponse ask(FindInodesRequest request) {
     for (int tries = 1; ; tries++) {
       try {
-        return stub.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-            .findInodes(request)
-            .getInodesList();
+        return stub.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS).findInodes(request);
       } catch (StatusRuntimeException failure) {
         Status status = failure.getStatus();
         if (status.getCode() == Status.Code.UNIMPLEMENTED) {

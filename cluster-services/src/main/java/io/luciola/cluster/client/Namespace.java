@@ -3,12 +3,14 @@ package io.luciola.cluster.client;
 import com.google.protobuf.ByteString;
 import io.luciola.cluster.meta.proto.Caller;
 import io.luciola.cluster.meta.proto.DirectoryEntry;
+import io.luciola.cluster.meta.proto.DirectoryLayout;
 import io.luciola.cluster.meta.proto.FileSystemStatsResponse;
 import io.luciola.cluster.meta.proto.FileType;
 import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.OpenResponse;
 import io.luciola.cluster.meta.proto.SetAttributesRequest;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -75,10 +77,34 @@ public interface Namespace extends AutoCloseable {
       int truncateVersion,
       long mtimeNs);
 
-  /** Records the length that a writer has reached; never shortens. */
+  /**
+   * Records the length that a writer has reached; never shortens. The answer has no segments of
+   * layouts.
+   */
   Inode syncLength(Caller caller, long inode, long lengthBytes, int truncateVersion, long mtimeNs);
 
-  /** A page of a directory in byte order of names, after {@code after} (empty: from the start). */
+  /**
+   * Makes a regular file's layout cover a chunk; ENOSPC when no chain has room, EFBIG when a file
+   * cannot have the chunk.
+   */
+  Inode growLayout(long inode, long chunkIndex);
+
+  /** What new files of a directory get. */
+  DirectoryLayout directoryLayout(long inode);
+
+  /**
+   * Says what new files of a directory get from now on.
+   *
+   * @param chunkSizeBytes left as it is when empty; 0: as the cluster says
+   * @param stripe likewise
+   */
+  DirectoryLayout setDirectoryLayout(
+      Caller caller, long inode, OptionalInt chunkSizeBytes, OptionalInt stripe);
+
+  /**
+   * A page of a directory in byte order of names, after {@code after} (empty: from the start). With
+   * attributes, they are whole but for the segments of layouts.
+   */
   DirectoryPage readDirectory(long inode, ByteString after, int limit, boolean withAttributes);
 
   /** Space and number of inodes. */

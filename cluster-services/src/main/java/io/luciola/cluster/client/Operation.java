@@ -39,19 +39,25 @@ final class Operation {
   private long endBytes;
   private int maxPieceBytes;
 
-  void startTransfer(long offsetBytes, int length, long memory, int pieceLimitBytes) {
+  /**
+   * Begins a transfer.
+   *
+   * @param piecesEndBytes where the pieces end: before the end of a read whose rest is a hole
+   */
+  void startTransfer(
+      long offsetBytes, int length, long piecesEndBytes, long memory, int pieceLimitBytes) {
     lengthBytes = length;
     address = memory;
     startBytes = offsetBytes;
     nextBytes = offsetBytes;
-    endBytes = offsetBytes + length;
+    endBytes = piecesEndBytes;
     maxPieceBytes = pieceLimitBytes;
   }
 
   void startCut(long oldLengthBytes, long newLengthBytes) {
     lengthBytes = 0;
     nextBytes = newLengthBytes;
-    endBytes = Math.max(oldLengthBytes, newLengthBytes);
+    endBytes = Math.min(oldLengthBytes, layout.endBytes());
   }
 
   /** Whether pieces are still to be started. */
@@ -71,7 +77,7 @@ final class Operation {
   void cutNext(Piece piece) {
     int chunkBytes = layout.chunkSizeBytes();
     int chunkIndex = layout.chunkIndex(nextBytes);
-    long chunkStart = (long) chunkIndex * chunkBytes;
+    long chunkStart = Integer.toUnsignedLong(chunkIndex) * chunkBytes;
     int inChunk = (int) (nextBytes - chunkStart);
     piece.operation = this;
     piece.chainId = layout.chainOf(chunkIndex);
@@ -102,7 +108,7 @@ final class Operation {
    * there is a second chunk, the file is large, and its chunks take all their space at once.
    */
   private int capacityFor(int chunkIndex, int endInChunk) {
-    if (chunkIndex > 0) {
+    if (chunkIndex != 0) {
       return layout.chunkSizeBytes();
     }
     int needed = Math.max(endInChunk, ChunkEngine.BLOCK_BYTES);

@@ -82,7 +82,9 @@ final class AttributeOperations {
         inode, request.getLengthBytes(), request.getTruncateVersion(), request.getMtimeNs())) {
       InodeTable.save(tx, inode);
     }
-    return LookupOperations.response(tx, inode);
+    return InodeResponse.newBuilder()
+        .setInode(InodeTable.toProtoWithoutSegments(tx, inode))
+        .build();
   }
 
   /**
@@ -113,7 +115,7 @@ final class AttributeOperations {
     return changed;
   }
 
-  private static void requireRegular(InodeRecord inode) {
+  static void requireRegular(InodeRecord inode) {
     if (inode.isDirectory()) {
       throw new PosixException(Errno.EISDIR, "inode " + inode.id + " is a directory");
     }

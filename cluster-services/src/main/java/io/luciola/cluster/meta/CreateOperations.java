@@ -23,14 +23,14 @@ final class CreateOperations {
   private static final int MAX_SYMLINK_BYTES = 4095;
 
   private final InodeIdAllocator ids;
-  private final ChainAllocator chains;
+  private final LayoutOperations layouts;
   private final SessionOperations sessions;
   private final WallClock clock;
 
   CreateOperations(
-      InodeIdAllocator ids, ChainAllocator chains, SessionOperations sessions, WallClock clock) {
+      InodeIdAllocator ids, LayoutOperations layouts, SessionOperations sessions, WallClock clock) {
     this.ids = ids;
-    this.chains = chains;
+    this.layouts = layouts;
     this.sessions = sessions;
     this.clock = clock;
   }
@@ -40,6 +40,7 @@ final class CreateOperations {
     InodeRecord directory =
         newInode(parent, FileType.DIRECTORY, request.getMode(), request.getCaller());
     directory.parent = parent.id;
+    LayoutOperations.inherit(parent, directory);
     insert(tx, parent, request.getName(), directory);
     InodeTable.addSubdirectories(tx, parent.id, 1);
     return LookupOperations.response(tx, directory);
@@ -59,7 +60,7 @@ final class CreateOperations {
     }
     InodeRecord inode = newInode(parent, type, request.getMode(), request.getCaller());
     if (inode.isRegular()) {
-      inode.layout = chains.layoutForNewFile();
+      layouts.begin(parent, inode);
     } else {
       inode.rdev = request.getRdev();
     }

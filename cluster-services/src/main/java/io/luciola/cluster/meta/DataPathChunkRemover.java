@@ -19,8 +19,7 @@ final class DataPathChunkRemover implements ChunkRemover {
 
   @Override
   public void removeChunks(long inode, FileLayout layout, long reachBytes) throws IOException {
-    // A writer that died may have written one request beyond what it told.
-    long reach = reachBytes + layout.chunkSizeBytes() * (long) layout.chainIds().length;
+    long reach = reachBytes + leewayBytes(layout);
     try (DataPath data = dataPaths.get()) {
       int result = data.cutNow(layout, inode, reach, 0);
       if (result < 0) {
@@ -28,5 +27,12 @@ final class DataPathChunkRemover implements ChunkRemover {
             "chunks of inode " + inode + " could not be removed: " + Errno.describe(-result));
       }
     }
+  }
+
+  /** A writer that died may have written one round over its chains beyond what it told. */
+  private static long leewayBytes(FileLayout layout) {
+    return layout.segments().isEmpty()
+        ? 0
+        : (long) layout.chunkSizeBytes() * layout.segments().getLast().chainIds().length;
   }
 }

@@ -39,6 +39,21 @@ final class InodeRecord {
   /** Regular files: where the chunks are. */
   @Nullable FileLayout layout;
 
+  /**
+   * Regular files: most chains of a segment. Directories: of files made in it, 0 as the cluster
+   * says.
+   */
+  int stripe;
+
+  /** Directories: whether the stripe was given to this one, and not to the one it was made in. */
+  boolean ownStripe;
+
+  /** Directories: chunk size of files made in it, 0 as the cluster says. */
+  int newChunkSizeBytes;
+
+  /** Directories: whether the chunk size was given to this one. */
+  boolean ownChunkSize;
+
   /** Directories: the directory that holds this one; the root holds itself. */
   long parent;
 

@@ -2,7 +2,7 @@ package io.luciola.cluster.meta;
 
 import com.google.protobuf.ByteString;
 import io.luciola.blockstore.linux.Errno;
-import io.luciola.chaintable.FileLayout;
+import io.luciola.cluster.client.LayoutMessages;
 import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.kv.KeyValue;
 import io.luciola.cluster.kv.Transaction;
@@ -156,6 +156,23 @@ final class InodeTable {
 
   /** The attributes as clients see them. */
   static Inode toProto(Transaction tx, InodeRecord inode) {
+    Inode.Builder attributes = withoutLayout(tx, inode);
+    if (inode.layout != null) {
+      attributes.setLayout(LayoutMessages.toProto(inode.layout));
+    }
+    return attributes.build();
+  }
+
+  /** Like {@link #toProto}, for answers that are many or often: a layout may be large. */
+  static Inode toProtoWithoutSegments(Transaction tx, InodeRecord inode) {
+    Inode.Builder attributes = withoutLayout(tx, inode);
+    if (inode.layout != null) {
+      attributes.setLayout(Layout.newBuilder().setChunkSizeBytes(inode.layout.chunkSizeBytes()));
+    }
+    return attributes.build();
+  }
+
+  private static Inode.Builder withoutLayout(Transaction tx, InodeRecord inode) {
     Inode.Builder attributes =
         Inode.newBuilder()
             .setId(inode.id)
@@ -170,13 +187,10 @@ final class InodeTable {
             .setMtimeNs(inode.mtimeNs)
             .setCtimeNs(inode.ctimeNs)
             .setTruncateVersion(inode.truncateVersion);
-    if (inode.layout != null) {
-      attributes.setLayout(toProto(inode.layout));
-    }
     if (inode.isDirectory()) {
       addDirectoryAttributes(tx, inode, attributes);
     }
-    return attributes.build();
+    return attributes;
   }
 
   private static void addDirectoryAttributes(
@@ -188,14 +202,6 @@ final class InodeTable {
     }
     byte[] subdirectories = tx.getSnapshot(MetaKeys.subdirectories(inode.id));
     attributes.setNlink(2 + (subdirectories == null ? 0 : (int) counter(subdirectories)));
-  }
-
-  static Layout toProto(FileLayout layout) {
-    Layout.Builder proto = Layout.newBuilder().setChunkSizeBytes(layout.chunkSizeBytes());
-    for (int chainId : layout.chainIds()) {
-      proto.addChainIds(chainId);
-    }
-    return proto.build();
   }
 
   private static long counter(byte[] value) {

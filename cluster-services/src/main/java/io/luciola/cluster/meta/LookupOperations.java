@@ -3,6 +3,7 @@ package io.luciola.cluster.meta;
 import com.google.protobuf.ByteString;
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.chaintable.FileLayout;
+import io.luciola.cluster.client.LayoutMessages;
 import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.kv.KeyValue;
 import io.luciola.cluster.kv.Transaction;
@@ -31,6 +32,9 @@ final class LookupOperations {
 
   /** Keeps a question well below the 5 s that a transaction may take. */
   private static final int MAX_INODES_ASKED = 256;
+
+  /** Of layouts; with the last one, still well below the 4 MiB that a message may have. */
+  private static final int MAX_LAYOUT_BYTES = 1 << 20;
 
   private final SpaceSource spaceSource;
 
@@ -78,7 +82,7 @@ final class LookupOperations {
               .setName(MetaKeys.nameOfEntry(pair.key()))
               .setInode(
                   request.getWithAttributes()
-                      ? InodeTable.toProto(tx, InodeTable.load(tx, entry.inode()))
+                      ? InodeTable.toProtoWithoutSegments(tx, InodeTable.load(tx, entry.inode()))
                       : Inode.newBuilder().setId(entry.inode()).setType(entry.type()).build()));
     }
     return page.build();
@@ -101,19 +105,23 @@ final class LookupOperations {
           request.getInodesCount() + " inodes in one question, at most " + MAX_INODES_ASKED);
     }
     FindInodesResponse.Builder found = FindInodesResponse.newBuilder();
-    for (long id : request.getInodesList()) {
+    int layoutBytes = 0;
+    int answered = 0;
+    while (answered < request.getInodesCount() && layoutBytes < MAX_LAYOUT_BYTES) {
+      long id = request.getInodes(answered++);
       byte[] living = tx.getSnapshot(MetaKeys.inode(id));
       byte[] value = living == null ? tx.getSnapshot(MetaKeys.garbage(id)) : living;
       if (value != null) {
         FoundInode.Builder inode = FoundInode.newBuilder().setId(id).setRemoved(living == null);
         FileLayout layout = RecordCodec.inode(value).layout;
         if (layout != null) {
-          inode.setLayout(InodeTable.toProto(layout));
+          inode.setLayout(LayoutMessages.toProto(layout));
+          layoutBytes += inode.getLayout().getSerializedSize();
         }
         found.addInodes(inode);
       }
     }
-    return found.build();
+    return found.setAnswered(answered).build();
   }
 
   static InodeResponse response(Transaction tx, InodeRecord inode) {

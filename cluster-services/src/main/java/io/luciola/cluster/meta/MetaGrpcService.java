@@ -4,19 +4,23 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.kv.KeyValueStore;
 import io.luciola.cluster.kv.KvException;
 import io.luciola.cluster.kv.Transaction;
+import io.luciola.cluster.meta.ChainAllocator.ChainsUnavailableException;
 import io.luciola.cluster.meta.proto.Caller;
 import io.luciola.cluster.meta.proto.CloseRequest;
+import io.luciola.cluster.meta.proto.DirectoryLayout;
 import io.luciola.cluster.meta.proto.Empty;
 import io.luciola.cluster.meta.proto.EntryRequest;
 import io.luciola.cluster.meta.proto.FileSystemStatsResponse;
 import io.luciola.cluster.meta.proto.FindInodesRequest;
 import io.luciola.cluster.meta.proto.FindInodesResponse;
+import io.luciola.cluster.meta.proto.GrowLayoutRequest;
 import io.luciola.cluster.meta.proto.InodeRequest;
 import io.luciola.cluster.meta.proto.InodeResponse;
 import io.luciola.cluster.meta.proto.KeepAliveRequest;
@@ -30,6 +34,7 @@ import io.luciola.cluster.meta.proto.ReadDirectoryResponse;
 import io.luciola.cluster.meta.proto.ReadSymlinkResponse;
 import io.luciola.cluster.meta.proto.RenameRequest;
 import io.luciola.cluster.meta.proto.SetAttributesRequest;
+import io.luciola.cluster.meta.proto.SetDirectoryLayoutRequest;
 import io.luciola.cluster.meta.proto.SymlinkRequest;
 import io.luciola.cluster.meta.proto.SyncLengthRequest;
 import java.util.function.Function;
@@ -52,6 +57,7 @@ final class MetaGrpcService extends MetaGrpc.MetaImplBase {
   private final RemoveOperations removes;
   private final RenameOperation renames;
   private final AttributeOperations attributes;
+  private final LayoutOperations layouts;
   private final SessionOperations sessions;
 
   MetaGrpcService(
@@ -62,6 +68,7 @@ final class MetaGrpcService extends MetaGrpc.MetaImplBase {
       RemoveOperations removes,
       RenameOperation renames,
       AttributeOperations attributes,
+      LayoutOperations layouts,
       SessionOperations sessions) {
     this.store = store;
     this.answers = answers;
@@ -70,6 +77,7 @@ final class MetaGrpcService extends MetaGrpc.MetaImplBase {
     this.removes = removes;
     this.renames = renames;
     this.attributes = attributes;
+    this.layouts = layouts;
     this.sessions = sessions;
   }
 
@@ -215,6 +223,27 @@ final class MetaGrpcService extends MetaGrpc.MetaImplBase {
   }
 
   @Override
+  public void growLayout(GrowLayoutRequest request, StreamObserver<InodeResponse> observer) {
+    read(observer, tx -> layouts.grow(tx, request)); // a repeat finds it grown
+  }
+
+  @Override
+  public void setDirectoryLayout(
+      SetDirectoryLayoutRequest request, StreamObserver<DirectoryLayout> observer) {
+    change(
+        observer,
+        MetaOperation.SET_DIRECTORY_LAYOUT,
+        request.getCaller(),
+        DirectoryLayout.parser(),
+        tx -> layouts.setDirectoryLayout(tx, request));
+  }
+
+  @Override
+  public void getDirectoryLayout(InodeRequest request, StreamObserver<DirectoryLayout> observer) {
+    read(observer, tx -> layouts.directoryLayout(tx, request));
+  }
+
+  @Override
   public void keepAlive(KeepAliveRequest request, StreamObserver<Empty> observer) {
     read(observer, tx -> sessions.keepAlive(tx, request)); // harmless to repeat
   }
@@ -237,12 +266,13 @@ final class MetaGrpcService extends MetaGrpc.MetaImplBase {
     try {
       response = call.get();
     } catch (PosixException e) {
-      Metadata trailers = new Metadata();
-      trailers.put(ERRNO, Integer.toString(e.errno()));
+      observer.onError(refusal(e.errno(), e));
+      return;
+    } catch (ChainsUnavailableException e) {
       observer.onError(
-          Status.FAILED_PRECONDITION
-              .withDescription(Errno.name(e.errno()) + ": " + e.getMessage())
-              .asRuntimeException(trailers));
+          e.reason() == ChainsUnavailableException.Reason.NO_SPACE
+              ? refusal(Errno.ENOSPC, e)
+              : Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
       return;
     } catch (RuntimeException e) {
       observer.onError(serviceFailure(e).asRuntimeException());
@@ -252,10 +282,15 @@ final class MetaGrpcService extends MetaGrpc.MetaImplBase {
     observer.onCompleted();
   }
 
+  private static StatusRuntimeException refusal(int errno, RuntimeException e) {
+    Metadata trailers = new Metadata();
+    trailers.put(ERRNO, Integer.toString(errno));
+    return Status.FAILED_PRECONDITION
+        .withDescription(Errno.name(errno) + ": " + e.getMessage())
+        .asRuntimeException(trailers);
+  }
+
   private static Status serviceFailure(RuntimeException e) {
-    if (e instanceof ChainAllocator.ChainsUnavailableException) {
-      return Status.UNAVAILABLE.withDescription(e.getMessage());
-    }
     if (e instanceof KvException failure && failure.kind() != KvException.Kind.TOO_LARGE) {
       LOG.warn("Meta cannot serve: {}: {}", failure.kind(), failure.getMessage());
       return Status.UNAVAILABLE.withDescription(failure.kind() + ": " + failure.getMessage());

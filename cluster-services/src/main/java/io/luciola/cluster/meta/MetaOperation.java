@@ -12,7 +12,8 @@ enum MetaOperation {
   SET_ATTRIBUTES(8),
   OPEN(9),
   CLOSE(10),
-  SYNC_LENGTH(11);
+  SYNC_LENGTH(11),
+  SET_DIRECTORY_LAYOUT(12);
 
   private final int code;
 

@@ -45,16 +45,18 @@ public final class MetaService implements AutoCloseable {
       RandomGenerator random) {
     WallClock clock = new WallClock(timeOfDay);
     SessionOperations sessions = new SessionOperations(random, clock);
+    LayoutOperations layouts = new LayoutOperations(chains, clock);
     AnswerLog answers = new AnswerLog(store, clock);
     this.grpc =
         new MetaGrpcService(
             store,
             answers,
             new LookupOperations(spaceSource),
-            new CreateOperations(new InodeIdAllocator(store, random), chains, sessions, clock),
+            new CreateOperations(new InodeIdAllocator(store, random), layouts, sessions, clock),
             new RemoveOperations(clock),
             new RenameOperation(clock),
             new AttributeOperations(clock),
+            layouts,
             sessions);
     makeRoot(store, clock);
     GarbageCollector garbage = new GarbageCollector(store, chunkRemover);

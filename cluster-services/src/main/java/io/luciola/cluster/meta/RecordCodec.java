@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.meta.proto.FileType;
 import java.nio.BufferUnderflowException;
+import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import net.openhft.chronicle.bytes.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordCodec {
 
-  private static final int INODE_FORMAT = 1;
+  private static final int INODE_FORMAT = 2;
+
+  /** The last one in which a layout was of one segment, which covered everything. */
+  private static final int INODE_FORMAT_OF_WHOLE_LAYOUTS = 1;
+
+  private static final int OWN_STRIPE = 1;
+  private static final int OWN_CHUNK_SIZE = 2;
+
   private static final int ENTRY_FORMAT = 1;
   private static final int SESSION_FORMAT = 1;
   private static final int ANSWER_FORMAT = 1;
@@ -30,6 +37,11 @@ final class RecordCodec {
 
   /** The answer that a request got. */
   record Answer(MetaOperation operation, long answeredNs, ByteString response) {}
+
+  /** Reads the fields of a record that was written in a format. */
+  private interface Fields<T> {
+    T read(int format, Bytes<byte[]> in);
+  }
 
   private RecordCodec() {}
 
@@ -53,6 +65,10 @@ final class RecordCodec {
           out.writeStopBit(inode.parent);
           writeLayout(out, inode.layout);
           writeBytes(out, inode.symlinkTarget);
+          out.writeStopBit(inode.stripe);
+          out.writeStopBit(inode.newChunkSizeBytes);
+          out.writeStopBit(
+              (inode.ownStripe ? OWN_STRIPE : 0) | (inode.ownChunkSize ? OWN_CHUNK_SIZE : 0));
         });
   }
 
@@ -61,7 +77,7 @@ final class RecordCodec {
         "inode",
         INODE_FORMAT,
         value,
-        in -> {
+        (format, in) -> {
           InodeRecord inode = new InodeRecord(in.readStopBit(), fileType(in));
           inode.mode = (int) in.readStopBit();
           inode.nlink = (int) in.readStopBit();
@@ -75,8 +91,18 @@ final class RecordCodec {
           inode.reachBytes = in.readStopBit();
           inode.truncateVersion = (int) in.readStopBit();
           inode.parent = in.readStopBit();
+          if (format == INODE_FORMAT_OF_WHOLE_LAYOUTS) {
+            inode.layout = readWholeLayout(in);
+            inode.symlinkTarget = readBytes(in);
+            return inode;
+          }
           inode.layout = readLayout(in);
           inode.symlinkTarget = readBytes(in);
+          inode.stripe = (int) in.readStopBit();
+          inode.newChunkSizeBytes = (int) in.readStopBit();
+          int own = (int) in.readStopBit();
+          inode.ownStripe = (own & OWN_STRIPE) != 0;
+          inode.ownChunkSize = (own & OWN_CHUNK_SIZE) != 0;
           return inode;
         });
   }
@@ -91,7 +117,8 @@ final class RecordCodec {
   }
 
   static Entry entry(byte[] value) {
-    return decode("entry", ENTRY_FORMAT, value, in -> new Entry(in.readStopBit(), fileType(in)));
+    return decode(
+        "entry", ENTRY_FORMAT, value, (format, in) -> new Entry(in.readStopBit(), fileType(in)));
   }
 
   static byte[] encode(Session session) {
@@ -109,7 +136,7 @@ final class RecordCodec {
         "session",
         SESSION_FORMAT,
         value,
-        in -> new Session(in.readLong(), in.readStopBit() != 0, in.readLong()));
+        (format, in) -> new Session(in.readLong(), in.readStopBit() != 0, in.readLong()));
   }
 
   static byte[] encode(Answer answer) {
@@ -127,7 +154,7 @@ final class RecordCodec {
         "answer",
         ANSWER_FORMAT,
         value,
-        in ->
+        (format, in) ->
             new Answer(MetaOperation.ofCode((int) in.readStopBit()), in.readLong(), readBytes(in)));
   }
 
@@ -136,7 +163,7 @@ final class RecordCodec {
   }
 
   static long time(byte[] value) {
-    return decode("time", TIME_FORMAT, value, Bytes::readLong);
+    return decode("time", TIME_FORMAT, value, (format, in) -> in.readLong());
   }
 
   private static byte[] encode(int format, Consumer<Bytes<byte[]>> fields) {
@@ -146,8 +173,7 @@ final class RecordCodec {
     return out.toByteArray();
   }
 
-  private static <T> T decode(
-      String kind, int knownFormat, byte[] value, Function<Bytes<byte[]>, T> fields) {
+  private static <T> T decode(String kind, int knownFormat, byte[] value, Fields<T> fields) {
     Bytes<byte[]> in = Bytes.wrapForRead(value);
     try {
       int format = in.readUnsignedByte();
@@ -159,7 +185,7 @@ final class RecordCodec {
                 + kind
                 + " record is not known; a later release wrote it");
       }
-      return fields.apply(in);
+      return fields.read(format, in);
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       throw new IllegalStateException("a damaged " + kind + " record", e);
     }
@@ -174,27 +200,50 @@ final class RecordCodec {
   }
 
   private static void writeLayout(Bytes<byte[]> out, @Nullable FileLayout layout) {
-    int[] chainIds = layout == null ? new int[0] : layout.chainIds();
-    out.writeStopBit(chainIds.length);
-    if (layout != null) {
-      out.writeStopBit(layout.chunkSizeBytes());
+    out.writeStopBit(layout == null ? 0 : layout.chunkSizeBytes());
+    if (layout == null) {
+      return;
     }
-    for (int chainId : chainIds) {
-      out.writeStopBit(Integer.toUnsignedLong(chainId));
+    List<FileLayout.Segment> segments = layout.segments();
+    out.writeStopBit(segments.size());
+    for (FileLayout.Segment segment : segments) {
+      out.writeStopBit(segment.chunkCount());
+      out.writeStopBit(segment.chainIds().length);
+      for (int chainId : segment.chainIds()) {
+        out.writeStopBit(Integer.toUnsignedLong(chainId));
+      }
     }
   }
 
   private static @Nullable FileLayout readLayout(Bytes<byte[]> in) {
+    int chunkSizeBytes = (int) in.readStopBit();
+    if (chunkSizeBytes == 0) {
+      return null;
+    }
+    FileLayout layout = new FileLayout(chunkSizeBytes);
+    int segments = count(in);
+    for (int i = 0; i < segments; i++) {
+      long chunkCount = in.readStopBit();
+      layout = layout.with(chunkCount, readChainIds(in, count(in)));
+    }
+    return layout;
+  }
+
+  private static @Nullable FileLayout readWholeLayout(Bytes<byte[]> in) {
     int stripe = count(in);
     if (stripe == 0) {
       return null;
     }
     int chunkSizeBytes = (int) in.readStopBit();
-    int[] chainIds = new int[stripe];
-    for (int i = 0; i < stripe; i++) {
+    return FileLayout.whole(chunkSizeBytes, readChainIds(in, stripe));
+  }
+
+  private static int[] readChainIds(Bytes<byte[]> in, int count) {
+    int[] chainIds = new int[count];
+    for (int i = 0; i < count; i++) {
       chainIds[i] = (int) in.readStopBit();
     }
-    return new FileLayout(chunkSizeBytes, chainIds);
+    return chainIds;
   }
 
   private static void writeBytes(Bytes<byte[]> out, ByteString bytes) {

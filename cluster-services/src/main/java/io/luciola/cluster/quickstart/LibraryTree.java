@@ -5,6 +5,8 @@ import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.DataPath;
+import io.luciola.cluster.client.KnownLayout;
+import io.luciola.cluster.client.LayoutMessages;
 import io.luciola.cluster.client.LuciolaClient;
 import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.meta.proto.Caller;
@@ -86,14 +88,14 @@ final class LibraryTree implements Tree, AutoCloseable {
     int mode = LocalTree.mode(from);
     OpenResponse open = namespace.create(caller, parent, name, mode, true);
     Inode inode = open.getInode();
-    FileLayout layout = layout(inode);
+    KnownLayout layout = new KnownLayout(namespace, inode);
     long offset = 0;
     try (InputStream in = Files.newInputStream(from)) {
       for (int n = in.readNBytes(bytes, 0, BUFFER_BYTES);
           n > 0;
           n = in.readNBytes(bytes, 0, BUFFER_BYTES)) {
         MemorySegment.copy(bytes, 0, Memory.ALL, ValueLayout.JAVA_BYTE, buffer, n);
-        check(data.writeNow(layout, inode.getId(), offset, n, buffer), from);
+        check(data.writeNow(layout.forWrite(offset, n), inode.getId(), offset, n, buffer), from);
         offset += n;
       }
     }
@@ -162,19 +164,14 @@ final class LibraryTree implements Tree, AutoCloseable {
 
   private void feedFile(Path entry, Inode inode, TreeDigest digest) throws IOException {
     digest.entry(entry.toString(), 'f', inode.getMode(), inode.getLengthBytes());
-    FileLayout layout = layout(inode);
+    // What a directory says of its entries has no segments.
+    FileLayout layout = LayoutMessages.layoutOf(namespace.attributes(inode.getId()));
     for (long offset = 0; offset < inode.getLengthBytes(); offset += BUFFER_BYTES) {
       int n = (int) Math.min(BUFFER_BYTES, inode.getLengthBytes() - offset);
       check(data.readNow(layout, inode.getId(), offset, n, buffer), entry);
       MemorySegment.copy(Memory.ALL, ValueLayout.JAVA_BYTE, buffer, bytes, 0, n);
       digest.content(bytes, 0, n);
     }
-  }
-
-  private static FileLayout layout(Inode inode) {
-    return new FileLayout(
-        inode.getLayout().getChunkSizeBytes(),
-        inode.getLayout().getChainIdsList().stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static void check(int result, Path path) throws IOException {

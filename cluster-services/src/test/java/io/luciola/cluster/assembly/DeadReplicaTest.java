@@ -9,6 +9,7 @@ import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.ClientOptions;
 import io.luciola.cluster.client.DataPath;
 import io.luciola.cluster.client.DataPathOptions;
+import io.luciola.cluster.client.LayoutMessages;
 import io.luciola.cluster.client.LuciolaClient;
 import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.meta.proto.Inode;
@@ -51,9 +52,7 @@ class DeadReplicaTest {
                     true)
                 .getInode();
         FileLayout layout =
-            new FileLayout(
-                file.getLayout().getChunkSizeBytes(),
-                file.getLayout().getChainIdsList().stream().mapToInt(Integer::intValue).toArray());
+            LayoutMessages.layoutOf(client.namespace().growLayout(file.getId(), CHUNKS - 1));
         long buffer = Memory.allocate(4096);
         try {
           writeEveryChain(data, layout, file, buffer, 1);

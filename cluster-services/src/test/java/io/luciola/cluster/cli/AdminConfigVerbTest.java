@@ -12,6 +12,7 @@ import io.luciola.cluster.cli.AdminCluster.Outcome;
 import io.luciola.cluster.client.DataPath;
 import io.luciola.cluster.client.LuciolaClient;
 import io.luciola.cluster.meta.MetaServer;
+import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -123,23 +124,30 @@ class AdminConfigVerbTest {
   void newFilesAndNewDataPathsAreAsTheConfigurationOfMetaAndOfClientsSays() throws Exception {
     try (MetaServer meta = cluster.startMeta(null);
         LuciolaClient client = cluster.connect()) {
-      assertEquals(1 << 20, AdminCluster.create(client, "before").getLayout().getChunkSizeBytes());
+      Inode before = AdminCluster.create(client, "before");
+      assertEquals(1 << 20, before.getLayout().getChunkSizeBytes());
       cluster.done("set-config", "meta", file("chunk-size = \"64KiB\"\nmax-stripe = 1"));
       cluster.done("set-config", "client", file("deadline-ms = 300"));
       cluster.await("Meta goes by it", page -> cluster.admin("verify-config").exitCode() == 0);
-      Layout layout = AdminCluster.create(client, "after").getLayout();
-      assertEquals(64 << 10, layout.getChunkSizeBytes());
-      assertEquals(1, layout.getChainIdsCount());
+      Inode after = AdminCluster.create(client, "after");
+      assertEquals(64 << 10, after.getLayout().getChunkSizeBytes());
+      assertEquals(1, chainsOfSecondSegment(client, after));
+      assertEquals(2, chainsOfSecondSegment(client, before));
       assertTrue(meta.address().port() > 0);
       cluster.stopNodes();
       try (DataPath data = client.openDataPath()) {
         long beganNs = System.nanoTime();
         long buffer = Memory.allocate(4096);
-        int read = data.readNow(new FileLayout(64 << 10, new int[] {1}), 1, 0, 4096, buffer);
+        int read = data.readNow(FileLayout.whole(64 << 10, new int[] {1}), 1, 0, 4096, buffer);
         Memory.free(buffer, 4096);
         assertTrue(read < 0, "nobody can have answered: " + read);
         assertTrue(System.nanoTime() - beganNs < 4_000_000_000L, "it was tried for too long");
       }
     }
+  }
+
+  private static int chainsOfSecondSegment(LuciolaClient client, Inode file) {
+    Layout layout = client.namespace().growLayout(file.getId(), 9).getLayout();
+    return layout.getSegments(1).getChainIdsCount();
   }
 }

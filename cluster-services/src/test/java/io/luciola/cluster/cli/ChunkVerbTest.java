@@ -13,6 +13,7 @@ import io.luciola.chaintable.ChunkId;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.cli.AdminCluster.Outcome;
 import io.luciola.cluster.client.DataPath;
+import io.luciola.cluster.client.LayoutMessages;
 import io.luciola.cluster.client.LuciolaClient;
 import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.client.TargetProbe;
@@ -71,14 +72,13 @@ class ChunkVerbTest {
 
   private Inode writeFile(String name) {
     Inode made = AdminCluster.create(client, name);
-    assertEquals(FILE_BYTES, data.writeNow(layout(made), made.getId(), 0, FILE_BYTES, content));
-    return made;
+    Inode grown = client.namespace().growLayout(made.getId(), 4);
+    assertEquals(FILE_BYTES, data.writeNow(layout(grown), made.getId(), 0, FILE_BYTES, content));
+    return grown;
   }
 
   private static FileLayout layout(Inode inode) {
-    return new FileLayout(
-        inode.getLayout().getChunkSizeBytes(),
-        inode.getLayout().getChainIdsList().stream().mapToInt(Integer::intValue).toArray());
+    return LayoutMessages.layoutOf(inode);
   }
 
   @AfterEach
@@ -129,7 +129,7 @@ class ChunkVerbTest {
 
   @Test
   void aTargetOfMoreChunksThanAnAnswerHoldsIsListedWhole() {
-    FileLayout oneChain = new FileLayout(4096, new int[] {chainOf(0).chain().id()});
+    FileLayout oneChain = FileLayout.whole(4096, new int[] {chainOf(0).chain().id()});
     int chunks = 300;
     Memory.fill(content, FILE_BYTES, (byte) 1);
     for (int index = 0; index < chunks; index++) {
@@ -175,13 +175,23 @@ class ChunkVerbTest {
     assertEquals(3, place.get("replicas").size());
     assertEquals("SERVING", place.get("replicas").get(2).get("state").asText());
     assertEquals(CHUNK_BYTES, place.get("replicas").get(2).get("length_bytes").asInt());
-    Outcome hole = admin("query-chunk", file.getId(), 77);
+    Outcome hole = admin("query-chunk", notWritten(), 1);
     assertEquals(CommandFailure.FAILED, hole.exitCode());
     assertTrue(hole.out().contains("no replica has it"), hole.out());
+    assertFails(
+        admin("query-chunk", file.getId(), 77),
+        "the layout of inode " + file.getId() + " does not reach chunk 77: it is a hole");
     assertFails(admin("query-chunk", NO_INODE, 0), "Meta does not know inode " + NO_INODE);
     assertFails(admin("query-chunk", file.getId(), 0, "--chain", 777), "there is no chain 777");
     assertEquals(CommandFailure.USAGE, admin("query-chunk", file.getId()).exitCode());
     assertEquals(CommandFailure.USAGE, admin("query-chunk", file.getId(), -1).exitCode());
+  }
+
+  /** A file whose layout reaches chunk 1. */
+  private long notWritten() {
+    long inode = AdminCluster.create(client, "empty").getId();
+    client.namespace().growLayout(inode, 1);
+    return inode;
   }
 
   @Test
@@ -194,7 +204,7 @@ class ChunkVerbTest {
   }
 
   private void writeOrphan() {
-    FileLayout oneChain = new FileLayout(CHUNK_BYTES, new int[] {chainOf(0).chain().id()});
+    FileLayout oneChain = FileLayout.whole(CHUNK_BYTES, new int[] {chainOf(0).chain().id()});
     assertEquals(500, data.writeNow(oneChain, NO_INODE, 0, 500, content));
   }
 
@@ -357,13 +367,24 @@ class ChunkVerbTest {
   @Test
   void aChunkOnAChainThatTheLayoutDoesNotUseIsFound() {
     int wrong = layout(file).chainOf(1);
-    FileLayout other = new FileLayout(CHUNK_BYTES, new int[] {wrong});
+    FileLayout other = FileLayout.whole(CHUNK_BYTES, new int[] {wrong});
     assertEquals(10, data.writeNow(other, file.getId(), 0, 10, content));
     JsonNode report = admin("find-orphaned-chunks", "--output", "json").json();
     assertEquals(3, report.get("orphans").size(), report.toString());
     assertEquals(
         "the file has this chunk on chain " + layout(file).chainOf(0),
         report.get("orphans").get(0).get("reason").asText());
+  }
+
+  @Test
+  void aChunkBehindTheLayoutIsFound() {
+    FileLayout longer = layout(file).with(1000, new int[] {chainOf(0).chain().id()});
+    assertEquals(10, data.writeNow(longer, file.getId(), 64L * CHUNK_BYTES, 10, content));
+    JsonNode orphans = admin("find-orphaned-chunks", "--output", "json").json().get("orphans");
+    assertEquals(3, orphans.size());
+    assertEquals(file.getId() + ":64", orphans.get(0).get("chunk").asText());
+    assertEquals(
+        "the file's layout does not reach this chunk", orphans.get(0).get("reason").asText());
   }
 
   @Test
@@ -385,7 +406,8 @@ class ChunkVerbTest {
     var opened = namespace.create(namespace.caller(0, 0), Namespace.ROOT_INODE, entry, 0644, true);
     Inode inode = opened.getInode();
     int bytes = 2 * CHUNK_BYTES;
-    assertEquals(bytes, own.writeNow(layout(inode), inode.getId(), 0, bytes, content));
+    FileLayout grown = layout(namespace.growLayout(inode.getId(), 1));
+    assertEquals(bytes, own.writeNow(grown, inode.getId(), 0, bytes, content));
     namespace.close(
         namespace.caller(0, 0),
         inode.getId(),

@@ -167,7 +167,7 @@ class FailedDriveTest {
             .mapToInt(TargetPlacement::chainId)
             .toArray();
     assertEquals(2, chains.length);
-    return new FileLayout(CHUNK_BYTES, chains);
+    return FileLayout.whole(CHUNK_BYTES, chains);
   }
 
   private static String hex(TargetPlacement target) {

@@ -8,16 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.meta.proto.Caller;
+import io.luciola.cluster.meta.proto.FileType;
 import io.luciola.cluster.meta.proto.FindInodesRequest;
+import io.luciola.cluster.meta.proto.FindInodesResponse;
 import io.luciola.cluster.meta.proto.FoundInode;
 import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.MetaGrpc;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,5 +80,37 @@ class FindInodesTest {
     StatusRuntimeException refused =
         assertThrows(StatusRuntimeException.class, () -> find(Collections.nCopies(257, 5L)));
     assertEquals(Status.Code.FAILED_PRECONDITION, refused.getStatus().getCode());
+  }
+
+  @Test
+  void anAnswerOfLargeLayoutsStopsAndIsGoneOnWith() {
+    int[] chains = new int[20_000];
+    Arrays.setAll(chains, i -> 1000 + i);
+    List<Long> ids = LongStream.rangeClosed(1 << 20, (1 << 20) + 39).boxed().toList();
+    for (long id : ids) {
+      InodeRecord large = new InodeRecord(id, FileType.REGULAR);
+      large.layout = FileLayout.whole(4096, chains);
+      meta.store.run(
+          tx -> {
+            InodeTable.insert(tx, large);
+            return null;
+          });
+    }
+    List<Long> found = new ArrayList<>();
+    int questions = 0;
+    while (found.size() < ids.size()) {
+      FindInodesResponse answer =
+          MetaGrpc.newBlockingStub(meta.channel())
+              .findInodes(
+                  FindInodesRequest.newBuilder()
+                      .addAllInodes(ids.subList(found.size(), ids.size()))
+                      .build());
+      assertTrue(answer.getSerializedSize() < 2 << 20, "near the most that a message may have");
+      assertEquals(answer.getAnswered(), answer.getInodesCount());
+      answer.getInodesList().forEach(inode -> found.add(inode.getId()));
+      questions++;
+    }
+    assertEquals(ids, found);
+    assertTrue(questions > 1, "all layouts in one answer");
   }
 }

@@ -42,6 +42,10 @@ public final class MetaHarness implements AutoCloseable {
   public final Namespace namespace;
   final Map<Long, Long> removedChunks = new ConcurrentHashMap<>();
   final AtomicBoolean removerFails = new AtomicBoolean();
+
+  /** A segment that is to hold more finds no chain. */
+  final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
+
   final AtomicLong timeOfDayMs = new AtomicLong(1_700_000_000_000L);
   private final MetaService service;
   private final Server server;
@@ -60,8 +64,7 @@ public final class MetaHarness implements AutoCloseable {
         new MetaService(
             store,
             options,
-            new RoundRobinChainAllocator(
-                () -> new int[] {101, 102, 103}, () -> new MetaSettings(null, 2)),
+            new BoundedAllocator(),
             () -> new SpaceSource.Space(1000, 400),
             this::removeChunks,
             () -> Instant.ofEpochMilli(timeOfDayMs.incrementAndGet()),
@@ -128,6 +131,28 @@ public final class MetaHarness implements AutoCloseable {
     } finally {
       service.close();
       store.close();
+    }
+  }
+
+  /** Over three chains, two for each file, with as much room as the test says. */
+  private final class BoundedAllocator implements ChainAllocator {
+
+    private final ChainAllocator chains =
+        new RoundRobinChainAllocator(
+            () -> new int[] {101, 102, 103}, () -> new MetaSettings(null, 2));
+
+    @Override
+    public LayoutDefaults defaults() {
+      return chains.defaults();
+    }
+
+    @Override
+    public int[] chains(int count, int[] recent, long segmentBytes) {
+      if (segmentBytes > roomBytes.get()) {
+        throw new ChainsUnavailableException(
+            ChainsUnavailableException.Reason.NO_SPACE, "no chain has room");
+      }
+      return chains.chains(count, recent, segmentBytes);
     }
   }
 }

@@ -118,7 +118,7 @@ final class PosixSemanticsTest {
     assertEquals(04640, first.getInode().getMode());
     assertEquals(1, first.getInode().getNlink());
     assertEquals(1 << 20, first.getInode().getLayout().getChunkSizeBytes());
-    assertEquals(List.of(101, 102), first.getInode().getLayout().getChainIdsList());
+    assertEquals(List.of(101), firstChains(first.getInode()));
     assertEquals(Errno.EEXIST, failure(() -> ns.create(user, ROOT, name("f"), 0600, true)));
     OpenResponse second = ns.create(user, ROOT, name("f"), 0600, false);
     assertFalse(second.getCreated());
@@ -134,14 +134,16 @@ final class PosixSemanticsTest {
   }
 
   @Test
-  void shouldStripeFilesOverTheChainsInTurn() {
-    List<List<Integer>> stripes = new ArrayList<>();
+  void shouldBeginFilesOnTheChainsInTurn() {
+    List<List<Integer>> begins = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      stripes.add(create(ROOT, "f" + i).getInode().getLayout().getChainIdsList());
+      begins.add(firstChains(create(ROOT, "f" + i).getInode()));
     }
-    assertEquals(
-        List.of(List.of(101, 102), List.of(102, 103), List.of(103, 101), List.of(101, 102)),
-        stripes);
+    assertEquals(List.of(List.of(101), List.of(102), List.of(103), List.of(101)), begins);
+  }
+
+  private static List<Integer> firstChains(Inode file) {
+    return file.getLayout().getSegments(0).getChainIdsList();
   }
 
   @Test
@@ -151,7 +153,7 @@ final class PosixSemanticsTest {
     assertEquals(0xfffff103, device.getRdev());
     assertEquals(device, ns.lookup(ROOT, name("dev")));
     Inode file = ns.makeNode(user, ROOT, name("f"), FileType.REGULAR, 0600, 0);
-    assertEquals(2, file.getLayout().getChainIdsCount());
+    assertEquals(1, file.getLayout().getSegmentsCount());
     for (FileType type : List.of(FileType.FIFO, FileType.SOCKET, FileType.BLOCK_DEVICE)) {
       assertEquals(type, ns.makeNode(user, ROOT, name("n" + type), type, 0600, 1).getType());
     }

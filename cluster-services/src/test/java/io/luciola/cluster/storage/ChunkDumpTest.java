@@ -43,7 +43,7 @@ class ChunkDumpTest {
     memory = Memory.allocate(ROOM_BYTES);
     cluster = LoopbackCluster.inMemory(LoopbackCluster.contents(3, 1), disk -> disk);
     try (ChainDataPath data = cluster.dataPath(DataPathOptions.DEFAULTS)) {
-      FileLayout layout = new FileLayout(4096, new int[] {1});
+      FileLayout layout = FileLayout.whole(4096, new int[] {1});
       for (int i = 0; i < CHUNKS; i++) {
         assertEquals(10 + i, data.writeNow(layout, 7, 4096L * i, 10 + i, memory));
       }

@@ -148,7 +148,7 @@ public final class LoopbackCluster implements AutoCloseable {
     for (int i = 0; i < chains.length; i++) {
       chains[i] = i + 1;
     }
-    return new FileLayout(chunkSizeBytes, chains);
+    return FileLayout.whole(chunkSizeBytes, chains);
   }
 
   /** A data path with an identity of its own. */

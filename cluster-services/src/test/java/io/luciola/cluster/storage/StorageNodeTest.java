@@ -201,11 +201,11 @@ class StorageNodeTest {
       contents[0][0].fails = true;
       // Chain 1 has its head on that disk.
       Memory.fill(memory, 4096, (byte) 1);
-      FileLayout dead = new FileLayout(CHUNK_BYTES, new int[] {1});
+      FileLayout dead = FileLayout.whole(CHUNK_BYTES, new int[] {1});
       assertEquals(-Errno.EIO, hasty.writeNow(dead, 2, 0, 4096, memory));
       // Its copies of chains 1 to 3 are gone, others have them.
       assertArrayEquals(data, read(path, 1, 0, data.length));
-      layout = new FileLayout(CHUNK_BYTES, new int[] {4, 5, 6});
+      layout = FileLayout.whole(CHUNK_BYTES, new int[] {4, 5, 6});
       byte[] more = randomBytes(9, 500_000);
       assertEquals(more.length, write(path, 3, 0, more));
       assertArrayEquals(more, read(path, 3, 0, more.length));
@@ -229,7 +229,7 @@ class StorageNodeTest {
 
   @Test
   void aReplicaThatDiffersIsNamedByTheOneBeforeItAndWritesWaitUntilItIsOut() throws Exception {
-    FileLayout chain = new FileLayout(CHUNK_BYTES, new int[] {1});
+    FileLayout chain = FileLayout.whole(CHUNK_BYTES, new int[] {1});
     layout = chain;
     int tail = cluster.nodeAt(1, 2);
     byte[] data = randomBytes(10, 4096);

@@ -81,7 +81,7 @@ public final class FailoverBenchVerb implements Callable<Integer> {
         Load load =
             new Load(
                 paths::open,
-                new FileLayout(CHUNK_BYTES, cluster.chainIds()),
+                FileLayout.whole(CHUNK_BYTES, cluster.chainIds()),
                 threads,
                 common.seed)) {
       Thread.sleep(CALM_MS); // what is compiled is faster

@@ -74,7 +74,7 @@ public final class RefillBenchVerb implements Callable<Integer> {
   }
 
   private RefillReport measure(ProcessCluster cluster) throws IOException, InterruptedException {
-    FileLayout layout = new FileLayout(CHUNK_BYTES, cluster.chainIds());
+    FileLayout layout = FileLayout.whole(CHUNK_BYTES, cluster.chainIds());
     try (DataPaths paths = new DataPaths(cluster.spec());
         VerifiedRegion region =
             new VerifiedRegion(paths.open(), layout, REGION_INODE, chunks * BLOCKS_PER_CHUNK);

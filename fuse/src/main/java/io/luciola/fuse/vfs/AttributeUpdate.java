@@ -85,7 +85,7 @@ final class AttributeUpdate {
       state.push(namespace, caller);
       long oldLengthBytes = state.lengthBytes();
       if (newLengthBytes < oldLengthBytes) {
-        int result = path.cutNow(state.layout(), inode, oldLengthBytes, newLengthBytes);
+        int result = path.cutNow(state.layout().layout(), inode, oldLengthBytes, newLengthBytes);
         if (result < 0) {
           throw new PosixException(-result, "cutting inode " + inode + " to " + newLengthBytes);
         }

@@ -26,9 +26,10 @@ import org.slf4j.LoggerFactory;
  * named by number, open files and directories by handles, names are bytes.
  *
  * <p>Operations on names and attributes throw {@link PosixException}; {@link #read} and {@link
- * #write} return a negative errno instead and allocate nothing. Permissions are the driver's
- * business (the kernel checks them under {@code default_permissions}). Operations that move or cut
- * data take the calling thread's {@link DataPath}.
+ * #write} return a negative errno instead, and allocate nothing unless they have to ask Meta where
+ * chunks are. Permissions are the driver's business (the kernel checks them under {@code
+ * default_permissions}). Operations that move or cut data take the calling thread's {@link
+ * DataPath}.
  */
 public final class FileSystem implements AutoCloseable {
 
@@ -40,7 +41,7 @@ public final class FileSystem implements AutoCloseable {
   private final Namespace namespace;
   private final Supplier<DataPath> dataPaths;
   private final InstantSource clock;
-  private final InodeTable inodes = new InodeTable();
+  private final InodeTable inodes;
   private final HandleTable<OpenFile> files = new HandleTable<>();
   private final HandleTable<OpenDirectory> directories = new HandleTable<>();
   private final CacheHistory cacheHistory = new CacheHistory();
@@ -53,6 +54,7 @@ public final class FileSystem implements AutoCloseable {
    */
   public FileSystem(Namespace namespace, Supplier<DataPath> dataPaths, InstantSource clock) {
     this.namespace = namespace;
+    this.inodes = new InodeTable(namespace);
     this.dataPaths = dataPaths;
     this.clock = clock;
   }

@@ -1,6 +1,6 @@
 package io.luciola.fuse.vfs;
 
-import io.luciola.chaintable.FileLayout;
+import io.luciola.cluster.client.KnownLayout;
 import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.meta.proto.Caller;
 import io.luciola.cluster.meta.proto.Inode;
@@ -22,7 +22,8 @@ import java.util.concurrent.locks.StampedLock;
  *   <li>this object's monitor: guards the fields, held for a few instructions, never over I/O.
  * </ol>
  *
- * <p>Reads take no lock: the length is volatile.
+ * <p>Reads take no lock: length and layout are volatile. The layout asks Meta by itself when an I/O
+ * needs more of it, and takes no lock of these then.
  */
 final class InodeState {
 
@@ -30,7 +31,7 @@ final class InodeState {
   private static final long SKEW_NS = TimeUnit.SECONDS.toNanos(1);
 
   private final long inode;
-  private final FileLayout layout;
+  private final KnownLayout layout;
   private final ReentrantLock appending = new ReentrantLock();
   private final StampedLock truncation = new StampedLock();
   private final ReentrantLock metadata = new ReentrantLock();
@@ -41,26 +42,19 @@ final class InodeState {
   private long writes;
   private long pushedWrites;
 
-  InodeState(Inode attributes) {
+  InodeState(Namespace namespace, Inode attributes) {
     inode = attributes.getId();
-    layout = layoutOf(attributes);
+    layout = new KnownLayout(namespace, attributes);
     lengthBytes = attributes.getLengthBytes();
     truncateVersion = attributes.getTruncateVersion();
     mtimeNs = attributes.getMtimeNs();
-  }
-
-  private static FileLayout layoutOf(Inode attributes) {
-    var layout = attributes.getLayout();
-    return new FileLayout(
-        layout.getChunkSizeBytes(),
-        layout.getChainIdsList().stream().mapToInt(Integer::intValue).toArray());
   }
 
   long inode() {
     return inode;
   }
 
-  FileLayout layout() {
+  KnownLayout layout() {
     return layout;
   }
 
@@ -70,7 +64,7 @@ final class InodeState {
 
   /** No byte may lie at or beyond this offset. */
   long maxLengthBytes() {
-    return (long) layout.chunkSizeBytes() * Integer.MAX_VALUE;
+    return (long) layout.layout().chunkSizeBytes() * Integer.MAX_VALUE;
   }
 
   ReentrantLock appending() {
@@ -98,6 +92,7 @@ final class InodeState {
 
   /** Takes over what Meta says, unless it is older than what is known here. */
   synchronized void adopt(Inode attributes) {
+    layout.adopt(attributes);
     int newer = Integer.compareUnsigned(attributes.getTruncateVersion(), truncateVersion);
     if (newer > 0) {
       truncateVersion = attributes.getTruncateVersion();
@@ -112,6 +107,7 @@ final class InodeState {
 
   /** Takes over what Meta says after a change of the length made here. */
   synchronized void adoptNewLength(Inode attributes) {
+    layout.adopt(attributes);
     truncateVersion = attributes.getTruncateVersion();
     lengthBytes = attributes.getLengthBytes();
     mtimeNs = attributes.getMtimeNs();

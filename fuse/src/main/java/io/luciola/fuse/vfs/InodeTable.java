@@ -1,5 +1,6 @@
 package io.luciola.fuse.vfs;
 
+import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.meta.proto.Inode;
 import java.util.Collection;
 import java.util.List;
@@ -9,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 /** The states of open files, one per inode, shared by its handles and gone with the last. */
 final class InodeTable {
 
+  private final Namespace namespace;
   private final ConcurrentHashMap<Long, Shared> states = new ConcurrentHashMap<>();
+
+  InodeTable(Namespace namespace) {
+    this.namespace = namespace;
+  }
 
   /** The state of an inode with one more user. */
   InodeState acquire(Inode attributes) {
@@ -18,7 +24,7 @@ final class InodeTable {
             attributes.getId(),
             (id, present) ->
                 present == null
-                    ? new Shared(new InodeState(attributes), 1)
+                    ? new Shared(new InodeState(namespace, attributes), 1)
                     : new Shared(present.state, present.users + 1));
     shared.state.adopt(attributes);
     return shared.state;

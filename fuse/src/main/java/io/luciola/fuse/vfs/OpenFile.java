@@ -3,7 +3,9 @@ package io.luciola.fuse.vfs;
 import static io.luciola.blockstore.linux.Errno.EFBIG;
 import static io.luciola.blockstore.linux.Errno.EINVAL;
 
+import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.DataPath;
+import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.meta.proto.Caller;
 import java.time.InstantSource;
 
@@ -44,7 +46,13 @@ final class OpenFile {
       return 0;
     }
     int wanted = (int) Math.min(lengthBytes, available);
-    return path.readNow(state.layout(), state.inode(), offsetBytes, wanted, address);
+    FileLayout layout;
+    try {
+      layout = state.layout().forRead(offsetBytes, wanted);
+    } catch (PosixException failed) {
+      return -failed.errno();
+    }
+    return path.readNow(layout, state.inode(), offsetBytes, wanted, address);
   }
 
   /** Bytes written, or a negative errno. */
@@ -72,9 +80,15 @@ final class OpenFile {
     if (lengthBytes == 0) {
       return 0;
     }
+    FileLayout layout;
+    try {
+      layout = state.layout().forWrite(offsetBytes, lengthBytes);
+    } catch (PosixException failed) {
+      return -failed.errno();
+    }
     long stamp = state.truncation().readLock();
     try {
-      int written = path.writeNow(state.layout(), state.inode(), offsetBytes, lengthBytes, address);
+      int written = path.writeNow(layout, state.inode(), offsetBytes, lengthBytes, address);
       if (written > 0) {
         state.wrote(offsetBytes + written, clock.millis() * 1_000_000);
       }

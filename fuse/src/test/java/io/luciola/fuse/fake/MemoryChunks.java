@@ -128,6 +128,9 @@ public final class MemoryChunks {
       if (fault != 0) {
         return fault;
       }
+      if (offsetBytes + lengthBytes > layout.endBytes()) {
+        throw new IllegalArgumentException("a write behind the layout");
+      }
       FileChunks file = file(inode);
       int done = 0;
       while (done < lengthBytes) {

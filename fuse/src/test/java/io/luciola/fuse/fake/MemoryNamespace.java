@@ -5,6 +5,7 @@ import static io.luciola.blockstore.linux.Errno.EINVAL;
 import static io.luciola.blockstore.linux.Errno.EIO;
 import static io.luciola.blockstore.linux.Errno.EISDIR;
 import static io.luciola.blockstore.linux.Errno.ENOENT;
+import static io.luciola.blockstore.linux.Errno.ENOSPC;
 import static io.luciola.blockstore.linux.Errno.ENOTDIR;
 import static io.luciola.blockstore.linux.Errno.ENOTEMPTY;
 import static io.luciola.blockstore.linux.Errno.EPERM;
@@ -14,9 +15,12 @@ import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.meta.proto.Caller;
 import io.luciola.cluster.meta.proto.DirectoryEntry;
+import io.luciola.cluster.meta.proto.DirectoryLayout;
 import io.luciola.cluster.meta.proto.FileSystemStatsResponse;
 import io.luciola.cluster.meta.proto.FileType;
 import io.luciola.cluster.meta.proto.Inode;
+import io.luciola.cluster.meta.proto.Layout;
+import io.luciola.cluster.meta.proto.LayoutSegment;
 import io.luciola.cluster.meta.proto.OpenResponse;
 import io.luciola.cluster.meta.proto.SetAttributesRequest;
 import io.luciola.cluster.meta.proto.Written;
@@ -24,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,8 @@ public final class MemoryNamespace implements Namespace {
   private long nextSession = 1;
   private boolean down;
   private int lengthsRecorded;
+  private int layoutsGrown;
+  private long fullFromChunk = Long.MAX_VALUE;
 
   /** With an empty root that everybody may write. */
   public MemoryNamespace() {
@@ -62,6 +69,47 @@ public final class MemoryNamespace implements Namespace {
   /** How often a length came in through syncLength or close. */
   public synchronized int lengthsRecorded() {
     return lengthsRecorded;
+  }
+
+  /** How often a layout had to become longer. */
+  public synchronized int layoutsGrown() {
+    return layoutsGrown;
+  }
+
+  /** From which chunk of a file on there is no room. */
+  public synchronized void setFullFromChunk(long chunk) {
+    fullFromChunk = chunk;
+  }
+
+  @Override
+  public synchronized Inode growLayout(long inode, long chunkIndex) {
+    Node node = node(inode);
+    Layout.Builder layout = node.attributes.getLayoutBuilder();
+    long covered = layout.getSegmentsList().stream().mapToLong(LayoutSegment::getChunkCount).sum();
+    if (chunkIndex < covered) {
+      return node.attributes.build();
+    }
+    if (chunkIndex >= fullFromChunk) {
+      throw failure(ENOSPC, inode);
+    }
+    layoutsGrown++;
+    layout.addSegments(
+        LayoutSegment.newBuilder()
+            .setChunkCount(chunkIndex + 1 - covered)
+            .addChainIds(1)
+            .addChainIds(2));
+    return node.attributes.build();
+  }
+
+  @Override
+  public DirectoryLayout directoryLayout(long inode) {
+    throw new UnsupportedOperationException("a mount does not ask for it");
+  }
+
+  @Override
+  public DirectoryLayout setDirectoryLayout(
+      Caller caller, long inode, OptionalInt chunkSizeBytes, OptionalInt stripe) {
+    throw new UnsupportedOperationException("a mount does not set it");
   }
 
   @Override
@@ -278,7 +326,7 @@ public final class MemoryNamespace implements Namespace {
       Caller caller, long inode, long lengthBytes, int truncateVersion, long mtimeNs) {
     Node node = node(inode);
     record(node, lengthBytes, truncateVersion, mtimeNs);
-    return node.attributes.build();
+    return withoutSegments(node);
   }
 
   private void record(Node node, long lengthBytes, int truncateVersion, long mtimeNs) {
@@ -302,11 +350,20 @@ public final class MemoryNamespace implements Namespace {
       Node node = entry.getValue();
       Inode attributes =
           withAttributes
-              ? node.attributes.build()
+              ? withoutSegments(node)
               : Inode.newBuilder().setId(node.id()).setType(node.type()).build();
       entries.add(DirectoryEntry.newBuilder().setName(entry.getKey()).setInode(attributes).build());
     }
     return new DirectoryPage(entries, false, directory.parent.id());
+  }
+
+  /** As Meta has it in pages of directories. */
+  private static Inode withoutSegments(Node node) {
+    Inode.Builder attributes = node.attributes.build().toBuilder();
+    if (attributes.hasLayout()) {
+      attributes.getLayoutBuilder().clearSegments();
+    }
+    return attributes.build();
   }
 
   @Override

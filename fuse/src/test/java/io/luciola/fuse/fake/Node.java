@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.luciola.cluster.meta.proto.FileType;
 import io.luciola.cluster.meta.proto.Inode;
 import io.luciola.cluster.meta.proto.Layout;
+import io.luciola.cluster.meta.proto.LayoutSegment;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +34,8 @@ final class Node {
     if (type == FileType.REGULAR) {
       attributes.setLayout(
           Layout.newBuilder()
-              .setChainTableId(1)
-              .setChainTableVersion(1)
               .setChunkSizeBytes(MemoryNamespace.CHUNK_SIZE_BYTES)
-              .addChainIds(1)
-              .addChainIds(2));
+              .addSegments(LayoutSegment.newBuilder().setChunkCount(1).addChainIds(1)));
     }
   }
 

@@ -248,6 +248,20 @@ final class MountTest {
   }
 
   @Test
+  void aFullClusterIsNoSpaceLeftAndNotAnInputOutputError() throws Exception {
+    mount.namespace.setFullFromChunk(3);
+    try {
+      String said =
+          mount.bash("dd if=/dev/zero of=no-room bs=64K count=9 oflag=direct 2>&1 || echo failed");
+      assertTrue(said.contains("No space left on device"), said);
+      assertTrue(said.contains("failed"), said);
+      assertEquals(3 << 16, Files.size(mount.path("no-room")));
+    } finally {
+      mount.namespace.setFullFromChunk(Long.MAX_VALUE);
+    }
+  }
+
+  @Test
   void writersOfOneFileDoNotDisturbEachOther() throws Exception {
     mount.bash(
         """

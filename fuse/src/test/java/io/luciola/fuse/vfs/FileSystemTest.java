@@ -3,7 +3,9 @@ package io.luciola.fuse.vfs;
 import static io.luciola.blockstore.linux.Errno.EBADF;
 import static io.luciola.blockstore.linux.Errno.EFBIG;
 import static io.luciola.blockstore.linux.Errno.EINVAL;
+import static io.luciola.blockstore.linux.Errno.EIO;
 import static io.luciola.blockstore.linux.Errno.ENOENT;
+import static io.luciola.blockstore.linux.Errno.ENOSPC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -164,6 +166,46 @@ final class FileSystemTest {
     }
     here.release(file.handle());
     assertEquals(80_000, metaLength(inode), "the old length is not believed any more");
+  }
+
+  @Test
+  void aLayoutGrowsOncePerWriteThatNeedsIt() {
+    OpenedFile file = create("f");
+    write(file, 0, 1 << 16);
+    assertEquals(0, namespace.layoutsGrown());
+    assertEquals(1 << 20, write(file, 0, 1 << 20));
+    assertEquals(1, namespace.layoutsGrown());
+    write(file, 1 << 19, 1 << 19);
+    assertEquals(1, namespace.layoutsGrown());
+  }
+
+  @Test
+  void aWriteForWhichNoChainHasRoomFails() {
+    OpenedFile file = create("f");
+    namespace.setFullFromChunk(2);
+    assertEquals(1 << 17, write(file, 0, 1 << 17));
+    assertEquals(-ENOSPC, write(file, 1 << 17, 1));
+    assertEquals(-ENOSPC, write(file, 0, 1 << 18));
+    assertEquals(1 << 17, inspect(file).local());
+    namespace.setFullFromChunk(Long.MAX_VALUE);
+    assertEquals(1, write(file, 1 << 17, 1));
+  }
+
+  @Test
+  void whatWasWrittenElsewhereBehindTheLayoutIsRead() {
+    OpenedFile file = create("f");
+    long inode = file.attributes().getId();
+    here.setAttributes(path, ROOT, inode, AttributeChange.truncateTo(1 << 20));
+    assertEquals(8, here.read(path, file.handle(), 1 << 19, 8, memory), "a hole");
+    assertEquals(0, Memory.getLong(memory));
+    OpenedFile other = elsewhere.open(ROOT, inode, Linux.O_WRONLY);
+    Memory.putLong(memory, 4711);
+    assertEquals(8, elsewhere.write(path, other.handle(), 1 << 19, 8, memory, false));
+    assertEquals(8, here.read(path, file.handle(), 1 << 19, 8, memory + 64));
+    assertEquals(4711, Memory.getLong(memory + 64));
+    namespace.setDown(true);
+    assertEquals(-EIO, here.read(path, file.handle(), (1 << 20) - 8, 8, memory));
+    namespace.setDown(false);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.luciola.fio.engine.cluster;
 
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.DataPath;
+import io.luciola.cluster.client.KnownLayout;
 import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.client.ReadMode;
 import io.luciola.cluster.meta.proto.OpenResponse;
@@ -23,15 +24,17 @@ final class ClusterChannel implements IoChannel {
   private final ClusterFiles names;
   private final DataPath path;
   private final OpenResponse[] files;
-  private final FileLayout[] layouts;
+  private final KnownLayout[] layouts;
   private final long[] inodes;
   private final long[] lengths;
   private final boolean writing;
   private final ReadMode readMode;
   private final ChannelMemory memory = new ChannelMemory();
-  private long syncTag;
-  private int syncResult;
-  private boolean synced;
+
+  // What was done, or refused, when it was submitted, and is still to be handed over.
+  private long doneTag;
+  private int doneResult;
+  private boolean done;
 
   // One object for all polls, so that none is made per poll.
   private Completion receiver = (tag, result) -> {};
@@ -44,12 +47,12 @@ final class ClusterChannel implements IoChannel {
     this.writing = writing;
     this.readMode = readMode;
     files = new OpenResponse[regions.size()];
-    layouts = new FileLayout[regions.size()];
+    layouts = new KnownLayout[regions.size()];
     inodes = new long[regions.size()];
     lengths = new long[regions.size()];
     for (int i = 0; i < files.length; i++) {
       files[i] = names.open(regions.get(i).name(), writing);
-      layouts[i] = ClusterFiles.layoutOf(files[i].getInode());
+      layouts[i] = new KnownLayout(connection.namespace(), files[i].getInode());
       inodes[i] = files[i].getInode().getId();
       lengths[i] = files[i].getInode().getLengthBytes();
     }
@@ -69,7 +72,12 @@ final class ClusterChannel implements IoChannel {
       int lengthBytes,
       long address,
       long tag) {
-    FileLayout layout = layouts[fileIndex];
+    FileLayout layout;
+    try {
+      layout = layoutFor(direction, fileIndex, offsetBytes, lengthBytes);
+    } catch (PosixException failed) {
+      return done(tag, -failed.errno());
+    }
     long inode = inodes[fileIndex];
     if (direction == Direction.READ) {
       return status(path.read(layout, inode, offsetBytes, lengthBytes, address, tag, readMode));
@@ -81,24 +89,43 @@ final class ClusterChannel implements IoChannel {
     return status;
   }
 
+  /** Asks Meta only where the layout that is known does not reach. */
+  private FileLayout layoutFor(
+      Direction direction, int fileIndex, long offsetBytes, int lengthBytes) {
+    KnownLayout layout = layouts[fileIndex];
+    if (direction == Direction.WRITE) {
+      return layout.forWrite(offsetBytes, lengthBytes);
+    }
+    boolean mayHaveData = offsetBytes < lengths[fileIndex];
+    return mayHaveData ? layout.forRead(offsetBytes, lengthBytes) : layout.layout();
+  }
+
+  private int done(long tag, int result) {
+    if (done) {
+      return FULL;
+    }
+    done = true;
+    doneTag = tag;
+    doneResult = result;
+    return ACCEPTED;
+  }
+
   private static int status(int pathStatus) {
     return pathStatus == DataPath.ACCEPTED ? ACCEPTED : FULL;
   }
 
   @Override
   public int sync(int fileIndex, boolean dataOnly, long tag) {
-    if (synced) {
+    if (done) {
       return FULL;
     }
-    synced = true;
-    syncTag = tag;
-    syncResult = 0;
+    int result = 0;
     try {
       names.syncLength(files[fileIndex], lengths[fileIndex]);
     } catch (PosixException failed) {
-      syncResult = -failed.errno();
+      result = -failed.errno();
     }
-    return ACCEPTED;
+    return done(tag, result);
   }
 
   @Override
@@ -109,25 +136,25 @@ final class ClusterChannel implements IoChannel {
   @Override
   public int poll(Completion completion, int limit) {
     receiver = completion;
-    return deliverSync(completion) + path.poll(forward);
+    return deliverDone(completion) + path.poll(forward);
   }
 
   @Override
   public int await(Completion completion, int atLeast, int limit, long timeoutNs) {
     receiver = completion;
-    int delivered = deliverSync(completion);
+    int delivered = deliverDone(completion);
     if (delivered < atLeast && path.inFlight() > 0) {
       delivered += path.await(forward, timeoutNs);
     }
     return delivered;
   }
 
-  private int deliverSync(Completion completion) {
-    if (!synced) {
+  private int deliverDone(Completion completion) {
+    if (!done) {
       return 0;
     }
-    synced = false;
-    completion.onCompletion(syncTag, syncResult);
+    done = false;
+    completion.onCompletion(doneTag, doneResult);
     return 1;
   }
 

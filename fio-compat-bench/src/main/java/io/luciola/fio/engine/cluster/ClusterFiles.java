@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.ByteString;
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.Memory;
-import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.DataPath;
+import io.luciola.cluster.client.KnownLayout;
 import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.meta.proto.Caller;
@@ -96,7 +96,7 @@ final class ClusterFiles {
 
   private void fill(Inode inode, FileRegion region, long from, long seed) throws EngineException {
     SplittableRandom random = new SplittableRandom(seed);
-    FileLayout layout = layoutOf(inode);
+    KnownLayout layout = new KnownLayout(namespace, inode);
     long buffer = Memory.allocate(PIECE_BYTES);
     try (DataPath path = connection.openDataPath()) {
       for (long at = from; at < region.endBytes(); at += PIECE_BYTES) {
@@ -104,7 +104,7 @@ final class ClusterFiles {
           Memory.putLong(buffer + i, random.nextLong());
         }
         int length = (int) Math.min(PIECE_BYTES, region.endBytes() - at);
-        int result = path.writeNow(layout, inode.getId(), at, length, buffer);
+        int result = path.writeNow(layout.forWrite(at, length), inode.getId(), at, length, buffer);
         if (result < 0) {
           throw new EngineException(
               -result,
@@ -119,12 +119,6 @@ final class ClusterFiles {
     } finally {
       Memory.free(buffer, PIECE_BYTES);
     }
-  }
-
-  static FileLayout layoutOf(Inode inode) {
-    int[] chains =
-        inode.getLayout().getChainIdsList().stream().mapToInt(Integer::intValue).toArray();
-    return new FileLayout(inode.getLayout().getChunkSizeBytes(), chains);
   }
 
   private long parentOf(String path) {
