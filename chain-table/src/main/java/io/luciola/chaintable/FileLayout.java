@@ -144,13 +144,26 @@ public final class FileLayout {
       throw new IndexOutOfBoundsException(
           "chunk " + chunk + " of a layout that covers " + endChunk + " chunks");
     }
-    // Segments grow with the file, so most chunks are in the last ones.
-    int last = segments.length - 1;
-    while (chunk < segments[last].firstChunk) {
-      last--;
+    // Segments grow with the file, so most chunks are in the last one.
+    Segment segment = segments[segments.length - 1];
+    if (chunk < segment.firstChunk) {
+      segment = segments[earlierSegment(chunk)];
     }
-    Segment segment = segments[last];
     return segment.chainIds[(int) ((chunk - segment.firstChunk) % segment.chainIds.length)];
+  }
+
+  private int earlierSegment(long chunk) {
+    int low = 0;
+    int high = segments.length - 2;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (segments[middle].firstChunk <= chunk) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
   }
 
   /** The chains of the newest chunks that are covered, oldest first. */

@@ -111,13 +111,14 @@ public final class ChainChooser {
    *
    * @param count how many at most, positive
    * @param recent chains of the newest chunks of the file's run, oldest first; empty: a new run
-   * @param shareBytes what each of the chains must have room for
+   * @param shareBytes what each of the chains is to hold
+   * @param roomBytes what each of them must have room for; at least {@code shareBytes}
    * @return different chains, fewer when there are not enough with room; empty when there is none
    */
-  public int[] choose(int count, int[] recent, long shareBytes) {
-    int[] chosen = choose(count, recent, shareBytes, true);
+  public int[] choose(int count, int[] recent, long shareBytes, long roomBytes) {
+    int[] chosen = choose(count, recent, roomBytes, true);
     if (chosen.length == 0) {
-      chosen = choose(count, recent, shareBytes, false);
+      chosen = choose(count, recent, roomBytes, false);
     }
     for (int chain : chosen) {
       freeBytes[slotOf.get(chain)] -= shareBytes;
@@ -129,7 +130,7 @@ public final class ChainChooser {
     return chosen;
   }
 
-  private int[] choose(int count, int[] recent, long shareBytes, boolean onlyComplete) {
+  private int[] choose(int count, int[] recent, long roomBytes, boolean onlyComplete) {
     Set<Integer> taken = new HashSet<>();
     for (int chain : recent) {
       taken.add(chain);
@@ -144,7 +145,7 @@ public final class ChainChooser {
       int start = table.roundStarts().get(round);
       int end = table.roundEnd(round);
       for (int i = start; i < end && found < chosen.length; i++) {
-        boolean fits = freeBytes[slot] >= shareBytes && (complete[slot] || !onlyComplete);
+        boolean fits = freeBytes[slot] >= roomBytes && (complete[slot] || !onlyComplete);
         if (fits && taken.add(chainIds[slot])) {
           chosen[found++] = chainIds[slot];
         }
@@ -156,7 +157,7 @@ public final class ChainChooser {
     }
     if (found == 0 && recent.length > 0) {
       // Only chains that the run has already have room: better than none.
-      return choose(count, new int[0], shareBytes, onlyComplete);
+      return choose(count, new int[0], roomBytes, onlyComplete);
     }
     return Arrays.copyOf(chosen, found);
   }

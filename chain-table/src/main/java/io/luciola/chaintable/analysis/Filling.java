@@ -1,9 +1,9 @@
 package io.luciola.chaintable.analysis;
 
+import io.luciola.chaintable.FileLayout;
 import io.luciola.chaintable.allocation.ChainChooser;
 import io.luciola.chaintable.allocation.ChainSpace;
 import io.luciola.chaintable.allocation.FileGrowth;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public final class Filling {
 
-  private static final long CHUNK_BYTES = 1 << 20;
+  private static final int LEAST_CHUNK_BYTES = 1 << 20;
 
   /** The chooser hears of the space anew when this part of the cluster was written. */
   private static final double REPORT_PART = 0.002;
@@ -132,47 +132,41 @@ public final class Filling {
   }
 
   private boolean grow(ChainChooser chooser, int stripe, long fileBytes) {
-    long chunks = Math.ceilDiv(fileBytes, CHUNK_BYTES);
-    long covered = 0;
-    int[] run = new int[0];
-    while (covered < chunks) {
-      FileGrowth.Step step = FileGrowth.usual(covered, stripe, covered);
-      int[] chains = choose(chooser, stripe, step, run);
-      if (chains.length == 0) {
+    int chunkBytes = chunkBytes(fileBytes);
+    long chunks = Math.ceilDiv(fileBytes, chunkBytes);
+    FileLayout layout = new FileLayout(chunkBytes);
+    while (layout.endChunk() < chunks) {
+      FileLayout longer = FileGrowth.grow(layout, stripe, layout.endChunk(), chooser::choose);
+      if (longer == null) {
+        // Perhaps only since what was given away is not all written.
         report(chooser);
+        longer = FileGrowth.grow(layout, stripe, layout.endChunk(), chooser::choose);
       }
-      while (chains.length == 0) {
-        step = FileGrowth.half(step, covered, covered);
-        if (step == null) {
-          return false;
-        }
-        chains = choose(chooser, stripe, step, run);
+      if (longer == null) {
+        return false;
       }
-      long segment = Math.ceilDiv(step.chunks(), chains.length) * chains.length;
-      write(chains, Math.min(segment, chunks - covered));
-      covered += segment;
-      run = lastOf(run, chains, stripe);
+      write(longer.segments().getLast(), chunks, chunkBytes);
+      layout = longer;
     }
     return true;
   }
 
-  private static int[] choose(ChainChooser chooser, int stripe, FileGrowth.Step step, int[] run) {
-    int most = stripe - step.chains();
-    int[] recent = Arrays.copyOfRange(run, Math.max(0, run.length - most), run.length);
-    long share = Math.ceilDiv(step.chunks(), step.chains()) * CHUNK_BYTES;
-    return chooser.choose(step.chains(), recent, share);
+  /** As small as a file of so many chunks can have them, 1 MiB or more. */
+  private static int chunkBytes(long fileBytes) {
+    int chunkBytes = LEAST_CHUNK_BYTES;
+    while (chunkBytes < FileLayout.MOST_CHUNK_BYTES
+        && fileBytes / chunkBytes >= FileLayout.MOST_CHUNKS) {
+      chunkBytes *= 2;
+    }
+    return chunkBytes;
   }
 
-  private static int[] lastOf(int[] run, int[] chains, int stripe) {
-    int[] both = Arrays.copyOf(run, run.length + chains.length);
-    System.arraycopy(chains, 0, both, run.length, chains.length);
-    return Arrays.copyOfRange(both, Math.max(0, both.length - stripe), both.length);
-  }
-
-  private void write(int[] chains, long chunks) {
+  private void write(FileLayout.Segment segment, long fileChunks, int chunkBytes) {
+    long chunks = Math.min(segment.chunkCount(), fileChunks - segment.firstChunk());
+    int[] chains = segment.chainIds();
     for (int i = 0; i < chains.length; i++) {
       long ofChain = chunks / chains.length + (i < chunks % chains.length ? 1 : 0);
-      use(slotOf.get(chains[i]), ofChain * CHUNK_BYTES);
+      use(slotOf.get(chains[i]), ofChain * chunkBytes);
     }
   }
 

@@ -34,7 +34,7 @@ class ChainChooserTest {
     chooser.onSpace(_ -> new ChainSpace(GIB, GIB, true));
     int[] run = new int[0];
     while (run.length < 4) {
-      int[] more = chooser.choose(Math.min(at, 4 - run.length), run, 4096);
+      int[] more = chooser.choose(Math.min(at, 4 - run.length), run, 4096, 4096);
       int[] longer = Arrays.copyOf(run, run.length + more.length);
       System.arraycopy(more, 0, longer, run.length, more.length);
       run = longer;
@@ -50,7 +50,7 @@ class ChainChooserTest {
     chooser.onSpace(_ -> new ChainSpace(GIB, GIB, true));
     int[] times = new int[13];
     for (int i = 0; i < 1200; i++) {
-      times[chooser.choose(1, new int[0], 1)[0]]++;
+      times[chooser.choose(1, new int[0], 1, 1)[0]]++;
     }
     for (int chain = 1; chain <= 12; chain++) {
       assertTrue(Math.abs(times[chain] - 100) <= 3, "chain " + chain + ": " + times[chain]);
@@ -64,7 +64,7 @@ class ChainChooserTest {
       ChainChooser chooser = chooser(6, seed * 31 + meta * 0x9E3779B97F4A7C15L);
       chooser.onSpace(_ -> new ChainSpace(GIB, GIB, true));
       for (int i = 0; i < 240; i++) {
-        times[chooser.choose(1, new int[0], 1)[0]]++;
+        times[chooser.choose(1, new int[0], 1, 1)[0]]++;
       }
     }
     for (int chain = 1; chain <= 12; chain++) {
@@ -79,7 +79,7 @@ class ChainChooserTest {
     chooser.onSpace(chain -> new ChainSpace(GIB, chain > 8 ? GIB : GIB / 2, true));
     int[] times = new int[13];
     for (int i = 0; i < 6000; i++) {
-      times[chooser.choose(1, new int[0], 1)[0]]++;
+      times[chooser.choose(1, new int[0], 1, 1)[0]]++;
     }
     assertEquals(1000, times[9], 20);
     assertEquals(250, times[1], 20);
@@ -90,40 +90,40 @@ class ChainChooserTest {
     ChainChooser chooser = chooser(6, 1);
     chooser.onSpace(_ -> new ChainSpace(GIB, GIB, true));
     int given = 0;
-    while (chooser.choose(1, new int[0], GIB / 4).length == 1) {
+    while (chooser.choose(1, new int[0], GIB / 4, GIB / 4).length == 1) {
       given++;
     }
     assertEquals(48, given);
     chooser.onSpace(_ -> new ChainSpace(GIB, GIB, true));
-    assertEquals(1, chooser.choose(1, new int[0], GIB / 4).length);
+    assertEquals(1, chooser.choose(1, new int[0], GIB / 4, GIB / 4).length);
   }
 
   @Test
   void chainsWithoutRoomOrWithoutAReplicaArePassedOver() {
     ChainChooser chooser = chooser(6, 1);
     chooser.onSpace(chain -> new ChainSpace(GIB, chain == 5 ? 4096 : GIB, chain % 2 == 1));
-    assertEquals(Set.of(1, 3, 7, 9, 11), set(chooser.choose(12, new int[0], 8192)));
+    assertEquals(Set.of(1, 3, 7, 9, 11), set(chooser.choose(12, new int[0], 8192, 8192)));
   }
 
   @Test
   void incompleteChainsAreBetterThanNone() {
     ChainChooser chooser = chooser(6, 1);
     chooser.onSpace(chain -> new ChainSpace(GIB, chain > 10 ? GIB : 0, false));
-    assertEquals(Set.of(11, 12), set(chooser.choose(12, new int[0], 8192)));
+    assertEquals(Set.of(11, 12), set(chooser.choose(12, new int[0], 8192, 8192)));
   }
 
   @Test
   void whenOnlyTheRunsOwnChainsHaveRoomTheyAreTakenAgain() {
     ChainChooser chooser = chooser(6, 1);
     chooser.onSpace(chain -> new ChainSpace(GIB, chain == 2 ? GIB : 0, true));
-    assertArrayEquals(new int[] {2}, chooser.choose(3, new int[] {2}, 8192));
+    assertArrayEquals(new int[] {2}, chooser.choose(3, new int[] {2}, 8192, 8192));
   }
 
   @Test
   void nothingHasRoom() {
     ChainChooser chooser = chooser(6, 1);
     chooser.onSpace(_ -> new ChainSpace(GIB, 0, true));
-    assertEquals(0, chooser.choose(3, new int[0], 4096).length);
+    assertEquals(0, chooser.choose(3, new int[0], 4096, 4096).length);
   }
 
   private static Set<Integer> set(int[] chains) {

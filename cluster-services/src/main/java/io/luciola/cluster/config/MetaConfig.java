@@ -40,7 +40,7 @@ public record MetaConfig(
   }
 
   private static MetaSettings merge(@Nullable String size, MetaSettings all) {
-    return size == null ? all : new MetaSettings(size, all.maxStripe());
+    return size == null ? all : new MetaSettings(size, all.maxStripe(), all.emptierPreference());
   }
 
   /** The keys of settings that this file says. */

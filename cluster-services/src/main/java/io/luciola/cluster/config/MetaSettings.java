@@ -1,6 +1,7 @@
 package io.luciola.cluster.config;
 
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.chaintable.allocation.FileGrowth;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,25 +9,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param chunkSize chunk size of new files, a power of two from {@code 4KiB} to {@code 64MiB};
  *     {@code 1MiB} when it is missing
- * @param maxStripe most chains of one file, 1 to 1024; 64 when it is missing
+ * @param maxStripe most chains that a run of a file's chunks is spread over, 1 to 4096; as many as
+ *     a round of the chain table has when it is missing
+ * @param emptierPreference how much emptier chains are preferred, 0 to 16: the power of the free
+ *     part with which a chain is drawn; 6 when it is missing
  */
-public record MetaSettings(@Nullable String chunkSize, @Nullable Integer maxStripe) {
+public record MetaSettings(
+    @Nullable String chunkSize, @Nullable Integer maxStripe, @Nullable Double emptierPreference) {
 
   /** What counts where nothing is said. */
-  public static final MetaSettings DEFAULTS = new MetaSettings(null, null);
+  public static final MetaSettings DEFAULTS = new MetaSettings(null, null, null);
 
   private static final int LEAST_CHUNK_BYTES = 4 << 10;
   private static final int MOST_CHUNK_BYTES = 64 << 20;
-  private static final int MOST_STRIPE = 1024;
+  private static final double MOST_PREFERENCE = 16;
 
   /** Checks the ranges. */
   public MetaSettings {
     if (chunkSize != null) {
       chunkBytes(chunkSize);
     }
-    if (maxStripe != null && (maxStripe < 1 || maxStripe > MOST_STRIPE)) {
+    if (maxStripe != null && (maxStripe < 1 || maxStripe > FileGrowth.MOST_STRIPE)) {
       throw new IllegalArgumentException(
-          "max-stripe must be 1 to " + MOST_STRIPE + ", not " + maxStripe);
+          "max-stripe must be 1 to " + FileGrowth.MOST_STRIPE + ", not " + maxStripe);
+    }
+    if (emptierPreference != null
+        && !(emptierPreference >= 0 && emptierPreference <= MOST_PREFERENCE)) {
+      throw new IllegalArgumentException(
+          "emptier-preference must be 0 to 16, not " + emptierPreference);
     }
   }
 
@@ -38,6 +48,11 @@ public record MetaSettings(@Nullable String chunkSize, @Nullable Integer maxStri
   /** Most chains of a new file, or what is given when nothing is said. */
   public int maxStripe(int otherwise) {
     return maxStripe == null ? otherwise : maxStripe;
+  }
+
+  /** How much emptier chains are preferred, or what is given when nothing is said. */
+  public double emptierPreference(double otherwise) {
+    return emptierPreference == null ? otherwise : emptierPreference;
   }
 
   private static int chunkBytes(String size) {

@@ -9,39 +9,24 @@ public interface ChainAllocator {
   /**
    * Chains for the next segment of a file.
    *
-   * @param count how many at most, positive; fewer are given when there are fewer
+   * @param count how many at most, positive
    * @param recent chains of the file's newest chunks, oldest first; as many as the stripe less
    *     count; others are preferred
-   * @param segmentBytes what the segment is to hold altogether; a chain without room for its share
-   *     is not taken
-   * @throws ChainsUnavailableException when there is no chain to put files on, or none with room
+   * @param shareBytes what each of them is to hold of the segment
+   * @param roomBytes what each of them must have room for; at least {@code shareBytes}
+   * @return different chains, fewer when there are not enough with room; none when there is none
+   * @throws ChainsUnavailableException when no chain is known yet
    */
-  int[] chains(int count, int[] recent, long segmentBytes);
+  int[] chains(int count, int[] recent, long shareBytes, long roomBytes);
 
-  /** No chains can be had. */
+  /** No chain table is known yet: it may come. */
   final class ChainsUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Why. */
-    public enum Reason {
-      /** No chain table is known yet, or it has no chains: it may come. */
-      NO_CHAIN_TABLE,
-      /** No chain has room: the file system is full. */
-      NO_SPACE
-    }
-
-    private final Reason reason;
-
     /** Says what is missing. */
-    public ChainsUnavailableException(Reason reason, String message) {
+    public ChainsUnavailableException(String message) {
       super(message);
-      this.reason = reason;
-    }
-
-    /** Why. */
-    public Reason reason() {
-      return reason;
     }
   }
 }

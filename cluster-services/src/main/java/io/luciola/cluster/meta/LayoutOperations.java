@@ -2,9 +2,9 @@ package io.luciola.cluster.meta;
 
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.chaintable.FileLayout;
+import io.luciola.chaintable.allocation.FileGrowth;
 import io.luciola.cluster.client.PosixException;
 import io.luciola.cluster.kv.Transaction;
-import io.luciola.cluster.meta.ChainAllocator.ChainsUnavailableException;
 import io.luciola.cluster.meta.proto.DirectoryLayout;
 import io.luciola.cluster.meta.proto.GrowLayoutRequest;
 import io.luciola.cluster.meta.proto.InodeRequest;
@@ -67,23 +67,11 @@ final class LayoutOperations {
   }
 
   private FileLayout grown(FileLayout layout, int stripe, long chunk) {
-    FileLayout longer = layout;
-    while (longer.endChunk() <= chunk) {
-      try {
-        longer = with(GrowthPolicy.usual(longer, stripe, chunk), longer, stripe);
-      } catch (ChainsUnavailableException unavailable) {
-        if (unavailable.reason() != ChainsUnavailableException.Reason.NO_SPACE) {
-          throw unavailable;
-        }
-        longer = with(GrowthPolicy.least(longer, stripe, chunk), longer, stripe);
-      }
+    FileLayout longer = FileGrowth.grow(layout, stripe, chunk, chains::chains);
+    if (longer == null) {
+      throw new PosixException(Errno.ENOSPC, "no chain has room for a chunk");
     }
     return longer;
-  }
-
-  private FileLayout with(GrowthPolicy.Step step, FileLayout layout, int stripe) {
-    int[] recent = layout.lastChains(stripe - step.chains());
-    return step.applyTo(layout, chains.chains(step.chains(), recent, step.bytes(layout)));
   }
 
   DirectoryLayout setDirectoryLayout(Transaction tx, SetDirectoryLayoutRequest request) {
@@ -120,13 +108,13 @@ final class LayoutOperations {
   }
 
   private static int requireStripe(int stripe) {
-    if (stripe >= 0 && stripe <= GrowthPolicy.MOST_STRIPE) {
+    if (stripe >= 0 && stripe <= FileGrowth.MOST_STRIPE) {
       return stripe;
     }
     throw new PosixException(
         Errno.EINVAL,
         "a stripe is of 1 to "
-            + GrowthPolicy.MOST_STRIPE
+            + FileGrowth.MOST_STRIPE
             + " chains, not "
             + Integer.toUnsignedString(stripe));
   }

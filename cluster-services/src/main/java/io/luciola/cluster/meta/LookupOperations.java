@@ -89,7 +89,7 @@ final class LookupOperations {
   }
 
   FileSystemStatsResponse statistics(Transaction tx) {
-    SpaceSource.Space space = spaceSource.space();
+    ClusterSpace space = spaceSource.space();
     return FileSystemStatsResponse.newBuilder()
         .setTotalBytes(space.totalBytes())
         .setFreeBytes(space.freeBytes())

@@ -269,10 +269,7 @@ final class MetaGrpcService extends MetaGrpc.MetaImplBase {
       observer.onError(refusal(e.errno(), e));
       return;
     } catch (ChainsUnavailableException e) {
-      observer.onError(
-          e.reason() == ChainsUnavailableException.Reason.NO_SPACE
-              ? refusal(Errno.ENOSPC, e)
-              : Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
+      observer.onError(Status.UNAVAILABLE.withDescription(e.getMessage()).asRuntimeException());
       return;
     } catch (RuntimeException e) {
       observer.onError(serviceFailure(e).asRuntimeException());

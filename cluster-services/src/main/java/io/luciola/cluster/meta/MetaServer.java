@@ -1,6 +1,5 @@
 package io.luciola.cluster.meta;
 
-import io.luciola.chaintable.ChainTable;
 import io.luciola.cluster.client.ChainDataPath;
 import io.luciola.cluster.client.DataPathOptions;
 import io.luciola.cluster.config.ClusterSpec;
@@ -15,7 +14,6 @@ import io.luciola.cluster.mgmtd.SuspectReporter;
 import io.luciola.cluster.mgmtd.proto.ConfigType;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
-import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.service.ControlServer;
 import io.luciola.cluster.service.Membership;
 import io.luciola.cluster.service.TemplateFollower;
@@ -79,8 +77,11 @@ public final class MetaServer implements AutoCloseable {
         new MetaService(
             store,
             MetaOptions.DEFAULT,
-            new RoundRobinChainAllocator(
-                () -> newestTable(routing.table()), () -> config.over(templates.settings())),
+            new SpaceChainAllocator(
+                space,
+                () -> config.over(templates.settings()),
+                System::nanoTime,
+                random.nextLong()),
             space,
             new DataPathChunkRemover(
                 () ->
@@ -119,14 +120,6 @@ public final class MetaServer implements AutoCloseable {
       store.close();
       throw failure;
     }
-  }
-
-  private static int[] newestTable(RoutingTable table) {
-    return table.chainTables().stream()
-        .filter(version -> version.id() == ChainTable.FIRST_ID)
-        .max((a, b) -> Integer.compare(a.version(), b.version()))
-        .map(newest -> newest.chainIds().stream().mapToInt(Integer::intValue).toArray())
-        .orElse(new int[0]);
   }
 
   /** Where it serves. */

@@ -1,17 +1,11 @@
 package io.luciola.cluster.meta;
 
-/** Knows the space of the cluster. Safe for any number of threads, never blocks for long. */
-@FunctionalInterface
+/** Knows the space of the cluster. Safe for any number of threads. */
 public interface SpaceSource {
 
-  /** The space as known now. */
-  Space space();
+  /** The space as known now; another object when something was heard. Never blocks. */
+  ClusterSpace space();
 
-  /**
-   * Space for file data, replicas counted once.
-   *
-   * @param totalBytes all
-   * @param freeBytes not used yet
-   */
-  record Space(long totalBytes, long freeBytes) {}
+  /** Asks for it now; what it was when nobody answers. May block for two seconds. */
+  ClusterSpace askNow();
 }

@@ -74,7 +74,7 @@ class AdminConfigVerbTest {
         "refil-rate = \"8MiB\"");
     refused("refill-rate must be above 0", "storage", "refill-rate = \"0\"");
     refused("chunk-size must be a power of two", "meta", "chunk-size = \"3MiB\"");
-    refused("max-stripe must be 1 to 1024", "meta", "max-stripe = 0");
+    refused("max-stripe must be 1 to 4096", "meta", "max-stripe = 0");
     refused("failure-timeout-ms must be at least 200", "mgmtd", "failure-timeout-ms = 20");
     refused("deadline-ms must be at least 100", "client", "deadline-ms = 1");
     refused("storage configuration:2: ", "storage", "scrub-rate = \"1MiB\"\nthis is not TOML");

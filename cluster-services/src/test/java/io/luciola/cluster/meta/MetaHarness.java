@@ -65,7 +65,7 @@ public final class MetaHarness implements AutoCloseable {
             store,
             options,
             new BoundedAllocator(),
-            () -> new SpaceSource.Space(1000, 400),
+            FixedSpace.of(1, 1000, 400),
             this::removeChunks,
             () -> Instant.ofEpochMilli(timeOfDayMs.incrementAndGet()),
             clock,
@@ -138,8 +138,11 @@ public final class MetaHarness implements AutoCloseable {
   private final class BoundedAllocator implements ChainAllocator {
 
     private final ChainAllocator chains =
-        new RoundRobinChainAllocator(
-            () -> new int[] {101, 102, 103}, () -> new MetaSettings(null, 2));
+        new SpaceChainAllocator(
+            FixedSpace.of(101, 102, 103),
+            () -> new MetaSettings(null, 2, null),
+            System::nanoTime,
+            1);
 
     @Override
     public LayoutDefaults defaults() {
@@ -147,12 +150,10 @@ public final class MetaHarness implements AutoCloseable {
     }
 
     @Override
-    public int[] chains(int count, int[] recent, long segmentBytes) {
-      if (segmentBytes > roomBytes.get()) {
-        throw new ChainsUnavailableException(
-            ChainsUnavailableException.Reason.NO_SPACE, "no chain has room");
-      }
-      return chains.chains(count, recent, segmentBytes);
+    public int[] chains(int count, int[] recent, long shareBytes, long roomBytes) {
+      return roomBytes > roomBytes.get()
+          ? new int[0]
+          : chains.chains(count, recent, shareBytes, roomBytes);
     }
   }
 }

@@ -79,8 +79,9 @@ final class MetaThroughputTest {
     return new MetaService(
         store,
         MetaOptions.DEFAULT,
-        new RoundRobinChainAllocator(() -> new int[] {1, 2, 3}, () -> MetaSettings.DEFAULTS),
-        () -> new SpaceSource.Space(1, 1),
+        new SpaceChainAllocator(
+            FixedSpace.of(1, 2, 3), () -> MetaSettings.DEFAULTS, System::nanoTime, 1),
+        FixedSpace.of(1),
         (inode, layout, reachBytes) -> {},
         InstantSource.system(),
         System::nanoTime,
