@@ -89,6 +89,13 @@ final class InMemoryChunkEngine implements ChunkEngine {
   }
 
   @Override
+  public int removeTarget(long targetId) {
+    return content.targets.remove(targetId) == null
+        ? EngineStatus.NO_SUCH_TARGET
+        : EngineStatus.OK;
+  }
+
+  @Override
   public void setScrubRate(long bytesPerSecond) {
     // There is nothing to scrub.
   }

@@ -49,6 +49,11 @@ final class EchoEngine implements ChunkEngine {
   }
 
   @Override
+  public int removeTarget(long targetId) {
+    return EngineStatus.NO_SUCH_TARGET;
+  }
+
+  @Override
   public void setScrubRate(long bytesPerSecond) {
     // There is nothing to scrub.
   }

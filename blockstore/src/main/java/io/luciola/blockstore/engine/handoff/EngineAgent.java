@@ -347,6 +347,7 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
     return switch (request.kind) {
       case STAT -> open.stat(request.targetId, request.chunkHi, request.chunkLo, request.stat);
       case CREATE_TARGET -> open.createTarget(request.targetId, request.value);
+      case REMOVE_TARGET -> open.removeTarget(request.targetId);
       case SCRUB_RATE -> {
         open.setScrubRate(request.value);
         yield EngineStatus.OK;

@@ -24,6 +24,7 @@ final class Request {
     DISCARD,
     STAT,
     CREATE_TARGET,
+    REMOVE_TARGET,
     SCRUB_RATE,
     TARGET_IDS,
     USED_BYTES,

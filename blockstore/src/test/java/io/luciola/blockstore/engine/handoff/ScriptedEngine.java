@@ -47,6 +47,12 @@ final class ScriptedEngine implements ChunkEngine {
   }
 
   @Override
+  public int removeTarget(long targetId) {
+    log.add("removeTarget " + targetId);
+    return EngineStatus.OK;
+  }
+
+  @Override
   public void setScrubRate(long bytesPerSecond) {
     // There is nothing to scrub.
   }
