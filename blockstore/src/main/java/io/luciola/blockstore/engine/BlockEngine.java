@@ -225,9 +225,7 @@ public final class BlockEngine implements ChunkEngine {
       return EngineStatus.BAD_ARGUMENT;
     }
     if (states.targets.numberOfRemoved(targetId) != Targets.NONE) {
-      return health.takesUpdates()
-          ? EngineStatus.TARGET_BEING_REMOVED
-          : EngineStatus.ENGINE_CLOSED;
+      return health.takesUpdates() ? EngineStatus.TARGET_BEING_REMOVED : EngineStatus.ENGINE_CLOSED;
     }
     if (!states.targets.hasRoomFor(targetId)) {
       return EngineStatus.NO_SPACE;

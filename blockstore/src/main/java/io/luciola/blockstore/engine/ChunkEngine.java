@@ -23,8 +23,8 @@ public interface ChunkEngine extends Agent, AutoCloseable {
   /**
    * Creates a target, or changes the budget of an existing one; durable when this returns.
    *
-   * @return {@link EngineStatus#OK} or why not; TARGET_BEING_REMOVED while chunks of the target that
-   *     had the id before are still there: try again
+   * @return {@link EngineStatus#OK} or why not; TARGET_BEING_REMOVED while chunks of the target
+   *     that had the id before are still there: try again
    */
   int createTarget(long targetId, long budgetBytes);
 

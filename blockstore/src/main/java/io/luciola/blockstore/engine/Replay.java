@@ -114,7 +114,8 @@ final class Replay {
     int target = states.targets.numberOf(entry.targetId());
     check(target != Targets.NONE, "removes a target that does not exist");
     for (int slot = 0; states.targets.usedBytes(target) > 0; slot++) {
-      check(slot < states.index.highWater(), "removes a target whose space does not fit its chunks");
+      check(
+          slot < states.index.highWater(), "removes a target whose space does not fit its chunks");
       if (states.index.isUsed(slot) && states.index.targetNumber(slot) == target) {
         states.drop(slot, sequence);
       }

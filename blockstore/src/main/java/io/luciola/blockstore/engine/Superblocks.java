@@ -81,8 +81,7 @@ final class Superblocks implements AutoCloseable {
         continue;
       }
       if (!MetadataHeader.isOfReadVersion(memory)) {
-        throw UnusableDeviceException.otherVersion(
-            geometry.name(), MetadataHeader.version(memory));
+        throw UnusableDeviceException.otherVersion(geometry.name(), MetadataHeader.version(memory));
       }
       Superblock candidate = Superblock.decode(memory);
       if (newest == null || candidate.generation() > newest.generation()) {

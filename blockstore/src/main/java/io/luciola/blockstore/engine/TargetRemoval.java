@@ -6,10 +6,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes targets. When the journal has the beginning, neither the target nor any chunk of it counts
- * any longer: recovery leaves its chunks out. So they are dropped from memory in slices, without
- * further records, and their extents go the usual way. When all are gone and no request is under way
- * that began before, a second record ends it, and the target's number is free.
+ * Removes targets. When the journal has the beginning, neither the target nor any chunk of it
+ * counts any longer: recovery leaves its chunks out. So they are dropped from memory in slices,
+ * without further records, and their extents go the usual way. When all are gone and no request is
+ * under way that began before, a second record ends it, and the target's number is free.
  */
 final class TargetRemoval {
 
@@ -55,7 +55,9 @@ final class TargetRemoval {
     findNext();
   }
 
-  /** Begins; the caller has asked {@link Journal#fitsShort} and waits until the record is durable. */
+  /**
+   * Begins; the caller has asked {@link Journal#fitsShort} and waits until the record is durable.
+   */
   void begin(int number) {
     journal.addRemoval(Entry.REMOVING, states.targets.id(number));
     LOG.info("{}: target {} is being removed", deviceName, states.targets.id(number));
@@ -68,9 +70,7 @@ final class TargetRemoval {
 
   /** Does a slice of what is to be done. */
   int doWork() {
-    if (target == NONE
-        || !health.takesUpdates()
-        || beginSequence > journal.durableSequence()) {
+    if (target == NONE || !health.takesUpdates() || beginSequence > journal.durableSequence()) {
       return 0;
     }
     if (!isEmpty()) {
@@ -99,7 +99,7 @@ final class TargetRemoval {
     int chunks = 0;
     long blocks = 0;
     for (; slot < end && chunks < CHUNKS_PER_SLICE && blocks < BLOCKS_PER_SLICE; slot++) {
-      if (index.isUsed(slot) && index.targetNumber(slot) == target && !index.isPreparing(slot)) {
+      if (index.isUsed(slot) && index.targetNumber(slot) == target && !isBusy(slot)) {
         blocks += 1L << index.order(slot);
         states.drop(slot, beginSequence);
         chunks++;
@@ -107,6 +107,11 @@ final class TargetRemoval {
     }
     droppedInPass |= chunks > 0;
     return 1;
+  }
+
+  /** Whether an update of the chunk is on its way; it ends first. */
+  private boolean isBusy(int chunk) {
+    return states.index.isPreparing(chunk);
   }
 
   private int end() {

@@ -134,7 +134,8 @@ final class StoredState implements AutoCloseable {
 
   /** Whether a chunk that a record speaks of may have been lost with a damaged page. */
   boolean mayLack(ChunkName name) {
-    return chunksMayLack || targets.stream().anyMatch(t -> t.id == name.targetId() && t.lossy && !t.gone);
+    return chunksMayLack
+        || targets.stream().anyMatch(t -> t.id == name.targetId() && t.lossy && !t.gone);
   }
 
   /** The chunk if a record speaks of it and it exists. */

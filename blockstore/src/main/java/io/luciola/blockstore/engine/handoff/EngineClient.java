@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *       when the request is on its way, and are in force for everything this client asks for
  *       afterwards. What the engine refuses comes to {@link HandoffListener#onCommitRefused}.
  *       Several clients may use one engine, but not for updates of the same chunk.
- *   <li>{@link #stat}, {@link #createTarget}, {@link #removeTarget}, {@link #setScrubRate}, {@link #targetIds}, {@link
- *       #usedBytes}, {@link #freeBytes} and {@link #forEachChunk} wait for the engine's answer.
- *       {@link #askStat} is the one that does not wait.
+ *   <li>{@link #stat}, {@link #createTarget}, {@link #removeTarget}, {@link #setScrubRate}, {@link
+ *       #targetIds}, {@link #usedBytes}, {@link #freeBytes} and {@link #forEachChunk} wait for the
+ *       engine's answer. {@link #askStat} is the one that does not wait.
  *   <li>Memory of a request is the engine's until the completion, also when the caller would rather
  *       give up.
  * </ul>

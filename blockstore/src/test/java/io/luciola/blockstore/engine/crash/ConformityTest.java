@@ -76,8 +76,7 @@ class ConformityTest {
         .withAction(
             3,
             operation(
-                "again",
-                Arbitraries.just(new Operation.CreateTarget(EngineModel.TARGET, 1 << 30))))
+                "again", Arbitraries.just(new Operation.CreateTarget(EngineModel.TARGET, 1 << 30))))
         .withAction(1, operation("reopen", Arbitraries.just(new Operation.Reopen())))
         .withAction(1, mutation("power", (engine, seed) -> engine.losePower()))
         .withAction(1, mutation("fault", FaultyEngine::failSome))

@@ -59,9 +59,7 @@ final class EngineModel {
 
   /** From here on a target may be there, or may be gone. */
   void targetPossible(long target, boolean there) {
-    targets
-        .computeIfAbsent(target, id -> new TargetHistory(false))
-        .possible(there, position());
+    targets.computeIfAbsent(target, id -> new TargetHistory(false)).possible(there, position());
     if (target == TARGET && !there) {
       removal = new Batch();
       for (ChunkHistory chunk : chunks) {
@@ -163,8 +161,7 @@ final class EngineModel {
     Set<Long> expected =
         targets.keySet().stream().filter(this::hasTarget).collect(Collectors.toSet());
     if (!expected.equals(Set.copyOf(engine.targets()))) {
-      throw new AssertionError(
-          "targets are " + engine.targets() + " and should be " + expected);
+      throw new AssertionError("targets are " + engine.targets() + " and should be " + expected);
     }
   }
 
@@ -200,8 +197,7 @@ final class EngineModel {
   }
 
   /** Either every chunk of a batch may be before its step, or every one may be behind it. */
-  private static void checkBatch(
-      Batch batch, Map<ChunkHistory, Set<Integer>> matches) {
+  private static void checkBatch(Batch batch, Map<ChunkHistory, Set<Integer>> matches) {
     boolean before = true;
     boolean behind = true;
     for (Step step : batch.steps) {

@@ -448,7 +448,8 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
 
   @Override
   public void onPrepared(long tag, int status, long digest, int lengthBytes) {
-    if (!(inFlight.remove(tag) instanceof Preparing(int life, List<Step> steps, List<Long> buffers))) {
+    if (!(inFlight.remove(tag)
+        instanceof Preparing(int life, List<Step> steps, List<Long> buffers))) {
       throw new AssertionError("a prepare ended that is not known");
     }
     free.addAll(buffers);
