@@ -288,6 +288,13 @@ public final class BlockEngine implements ChunkEngine {
   }
 
   @Override
+  public @Nullable EngineUsage usage() {
+    return released
+        ? null
+        : new EngineUsage(capacityBytes(), freeBytes(), spaceLevel(), states.targets.usage());
+  }
+
+  @Override
   public int stat(long targetId, long chunkHi, long chunkLo, ChunkStat stat) {
     if (released) {
       return EngineStatus.ENGINE_CLOSED;

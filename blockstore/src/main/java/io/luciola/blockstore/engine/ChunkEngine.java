@@ -59,6 +59,12 @@ public interface ChunkEngine extends Agent, AutoCloseable {
   long freeBytes();
 
   /**
+   * What the device has and what its targets use; null when the engine is closed. Allocates; not
+   * for the data path.
+   */
+  @Nullable EngineUsage usage();
+
+  /**
    * Fills in what is known of a chunk: {@link EngineStatus#OK}, NO_SUCH_CHUNK or NO_SUCH_TARGET.
    */
   int stat(long targetId, long chunkHi, long chunkLo, ChunkStat stat);

@@ -1,5 +1,6 @@
 package io.luciola.blockstore.engine;
 
+import io.luciola.blockstore.engine.EngineUsage.TargetUsage;
 import io.luciola.blockstore.engine.format.StoredTarget;
 import io.luciola.blockstore.engine.index.LongIntMap;
 import java.util.ArrayList;
@@ -151,6 +152,19 @@ final class Targets {
               : StoredTarget.NOBODY);
     }
     return stored;
+  }
+
+  /** What each uses. */
+  List<TargetUsage> usage() {
+    List<TargetUsage> usage = new ArrayList<>();
+    for (int number = 0; number < size; number++) {
+      if (exists(number)) {
+        usage.add(
+            new TargetUsage(
+                ids[number], budgets[number], used[number], isLossy(number), isRemoving(number)));
+      }
+    }
+    return usage;
   }
 
   private long[] ids(boolean removing) {

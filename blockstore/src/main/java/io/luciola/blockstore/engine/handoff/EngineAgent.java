@@ -364,6 +364,10 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
         request.answer = open.freeBytes();
         yield EngineStatus.OK;
       }
+      case USAGE -> {
+        request.answerUsage = open.usage();
+        yield EngineStatus.OK;
+      }
       case FOR_EACH_CHUNK -> {
         try {
           open.forEachChunk(request.targetId, request.visitor);

@@ -47,7 +47,7 @@ final class EngineModel {
     return chunks[number];
   }
 
-  /** How often the target with the chunks was removed: what began in another life is no news. */
+  /** How often the removal of the target with the chunks began: what began before is no news. */
   int life() {
     return life;
   }
@@ -61,6 +61,7 @@ final class EngineModel {
   void targetPossible(long target, boolean there) {
     targets.computeIfAbsent(target, id -> new TargetHistory(false)).possible(there, position());
     if (target == TARGET && !there) {
+      life++;
       removal = new Batch();
       for (ChunkHistory chunk : chunks) {
         chunk.step(ChunkState.ABSENT, removal, position());
@@ -72,7 +73,6 @@ final class EngineModel {
   void targetCertain(long target) {
     targets.get(target).certain(position());
     if (target == TARGET && !hasTarget(target)) {
-      life++;
       for (Step step : removal.steps) {
         step.certainFrom(position());
         step.chunk.state = ChunkState.ABSENT;
