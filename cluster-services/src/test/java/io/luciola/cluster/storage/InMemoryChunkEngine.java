@@ -93,9 +93,7 @@ final class InMemoryChunkEngine implements ChunkEngine {
 
   @Override
   public int removeTarget(long targetId) {
-    return content.targets.remove(targetId) == null
-        ? EngineStatus.NO_SUCH_TARGET
-        : EngineStatus.OK;
+    return content.targets.remove(targetId) == null ? EngineStatus.NO_SUCH_TARGET : EngineStatus.OK;
   }
 
   @Override

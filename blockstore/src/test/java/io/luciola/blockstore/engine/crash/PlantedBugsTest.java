@@ -94,6 +94,9 @@ class PlantedBugsTest {
     BUGS.put(
         "drops chunks of a removed target that an update is on its way to",
         Plant.returns("TargetRemoval", "isBusy", false));
+    BUGS.put(
+        "forgets with a checkpoint that a target is being removed",
+        new Plant("format.StoredTarget", "removing", "()Z", new Plant.Returns(0)));
     BUGS.put("forgets the removal of a target", Plant.empty("Journal", "addRemoval"));
     BUGS.put("brings back the chunks of a removed target", Plant.empty("Replay", "removing"));
   }
