@@ -5,31 +5,45 @@ import io.luciola.blockstore.device.DeviceOpener;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.blockstore.engine.EngineUsage.TargetUsage;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The disks of a node. A bad one is reported and left out; the others serve.
+ * The disks of a node and the targets on them. A bad disk is reported and left out; the others
+ * serve.
  *
- * <p>Not for several threads; once the engines are driven by a thread, only that one may call
- * {@link #createTargets}.
+ * <p>Not for several threads, except {@link #openFurther}. All other calls are made by the thread
+ * that drives the engines, and each waits for an engine as long as one record takes to become
+ * durable, at most. Engines with threads of their own are reached through what {@link
+ * #reachThrough} names for each, an {@code EngineClient}; then the calls are made by the client's
+ * thread.
  */
 public final class DiskSet implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DiskSet.class);
 
-  private final List<StorageDisk> disks;
-  private final List<DiskFailure> failures;
+  private final DiskOptions options;
+  private final DeviceSource devices;
+  private final List<DiskSlot> slots;
+  private final TargetRetirement retirement;
 
-  private DiskSet(List<StorageDisk> disks, List<DiskFailure> failures) {
-    this.disks = List.copyOf(disks);
-    this.failures = List.copyOf(failures);
+  private DiskSet(DiskOptions options, DeviceSource devices, List<DiskSlot> slots) {
+    this.options = options;
+    this.devices = devices;
+    this.slots = slots;
+    retirement = new TargetRetirement(slots);
   }
 
   /**
@@ -41,35 +55,35 @@ public final class DiskSet implements AutoCloseable {
   public static DiskSet open(
       List<String> specs, DiskOptions options, IntFunction<ChunkEngine.Listener> listeners)
       throws DiskException {
+    return open(specs, options, DeviceSource.OF_THIS_PROCESS, listeners);
+  }
+
+  static DiskSet open(
+      List<String> specs,
+      DiskOptions options,
+      DeviceSource devices,
+      IntFunction<ChunkEngine.Listener> listeners)
+      throws DiskException {
     expectDevices(specs);
-    List<StorageDisk> disks = new ArrayList<>();
-    List<DiskFailure> failures = new ArrayList<>();
-    Map<UUID, StorageDisk> byUuid = new HashMap<>();
+    DiskSet set = new DiskSet(options, devices, new ArrayList<>());
     for (int index = 0; index < specs.size(); index++) {
+      String spec = specs.get(index);
       try {
-        StorageDisk disk =
-            StorageDisk.open(index, specs.get(index), options, listeners.apply(index));
-        StorageDisk twin = byUuid.putIfAbsent(disk.uuid(), disk);
-        if (twin != null) {
-          disk.engine().close();
-          throw new DiskException(
-              "it is a copy of " + twin.spec() + ": both have UUID " + disk.uuid(), null);
-        }
-        disks.add(disk);
+        set.add(StorageDisk.open(index, spec, options, devices, listeners.apply(index)));
       } catch (DiskException bad) {
-        failures.add(new DiskFailure(index, specs.get(index), bad.getMessage()));
+        set.slots.add(DiskSlot.failed(new DiskFailure(index, spec, bad.getMessage())));
       }
     }
-    if (disks.isEmpty()) {
-      throw new DiskException(noneUsable(failures), null);
+    if (set.disks().isEmpty()) {
+      throw new DiskException(noneUsable(set.failures()), null);
     }
-    for (DiskFailure failure : failures) {
+    for (DiskFailure failure : set.failures()) {
       LOG.error(
           "disk {} is left out: {}; the node serves its other disks",
           failure.spec(),
           failure.reason());
     }
-    return new DiskSet(disks, failures);
+    return set;
   }
 
   private static void expectDevices(List<String> specs) throws DiskException {
@@ -102,19 +116,72 @@ public final class DiskSet implements AutoCloseable {
     return message.toString();
   }
 
-  /** The usable disks in the order of the configuration. */
+  /** The disks that could be opened, in the order of their slots. */
   public List<StorageDisk> disks() {
-    return disks;
+    return slots.stream().map(DiskSlot::disk).filter(Objects::nonNull).toList();
   }
 
-  /** The others. */
+  /** The slots whose disks could not be opened. */
   public List<DiskFailure> failures() {
-    return failures;
+    return slots.stream().map(DiskSlot::failure).filter(Objects::nonNull).toList();
+  }
+
+  /** A slot that no disk of the set has. */
+  public int nextIndex() {
+    return slots.stream().mapToInt(DiskSlot::index).max().orElse(-1) + 1;
+  }
+
+  /**
+   * Opens one more disk, or one that could not be opened before, while the others serve; {@link
+   * #add} then takes it in. Any thread may call it, and better not one that drives an engine: it
+   * blocks while the disk recovers. An SPDK drive that was not configured when the process started
+   * cannot be opened.
+   *
+   * @param index {@link #nextIndex}, or the slot of a disk that could not be opened
+   * @param listener of the disk's engine, which the caller owns until it is closed
+   * @throws DiskException saying what is wrong and what to do
+   */
+  public StorageDisk openFurther(int index, String spec, ChunkEngine.Listener listener)
+      throws DiskException {
+    return StorageDisk.open(index, spec, options, devices, listener);
+  }
+
+  /**
+   * Takes in a disk that {@link #openFurther} opened, before its engine does anything else.
+   *
+   * @throws DiskException when the set has the slot's disk already, or the disk is a copy of
+   *     another; then its engine is closed
+   */
+  public void add(StorageDisk disk) throws DiskException {
+    DiskSlot failed = null;
+    for (DiskSlot slot : slots) {
+      StorageDisk other = slot.disk();
+      if (other != null && other.uuid().equals(disk.uuid())) {
+        throw refused(disk, "it is a copy of " + other.spec() + ": both have UUID " + disk.uuid());
+      }
+      if (slot.index() == disk.index()) {
+        if (other != null) {
+          throw refused(disk, "slot " + disk.index() + " has disk " + other.spec());
+        }
+        failed = slot;
+      }
+    }
+    slots.remove(failed);
+    slots.add(DiskSlot.with(disk));
+    slots.sort(Comparator.comparingInt(DiskSlot::index));
+  }
+
+  /**
+   * From here on the set reaches a disk's engine only through this, for example the client of an
+   * engine that has got a thread of its own.
+   */
+  public void reachThrough(StorageDisk disk, ChunkEngine engine) {
+    slots.stream().filter(slot -> slot.has(disk.uuid())).forEach(slot -> slot.reachThrough(engine));
   }
 
   /**
    * Creates the targets that are missing, each on its disk, wherever that is plugged in; sets the
-   * budgets of those that are there.
+   * budgets of those that are there. A target is never created on another disk than its own.
    *
    * @return the targets which could not be created, because their disk is not here or refused; each
    *     is logged
@@ -128,22 +195,99 @@ public final class DiskSet implements AutoCloseable {
         missing.add(target);
       }
     }
+    slots.forEach(DiskSlot::checkBudgets);
     return missing;
   }
 
-  private @org.jspecify.annotations.Nullable String create(WantedTarget target) {
-    for (StorageDisk disk : disks) {
-      if (disk.uuid().equals(target.diskUuid())) {
-        int status = disk.engine().createTarget(target.targetId(), target.budgetBytes());
-        return status == EngineStatus.OK ? null : disk.spec() + ": " + EngineStatus.name(status);
+  /**
+   * All disks: those of the node's slots in their order, then those that the cluster has targets on
+   * and no slot has. Allocates.
+   *
+   * @param known the targets that the cluster has on this node
+   */
+  public List<DiskReport> reports(Collection<WantedTarget> known) {
+    slots.forEach(DiskSlot::checkBudgets);
+    List<DiskReport> reports = new ArrayList<>(slots.stream().map(DiskSlot::report).toList());
+    Map<UUID, List<TargetUsage>> absent = new TreeMap<>();
+    for (WantedTarget target : known) {
+      if (slots.stream().noneMatch(slot -> slot.has(target.diskUuid()))) {
+        absent
+            .computeIfAbsent(target.diskUuid(), uuid -> new ArrayList<>())
+            .add(new TargetUsage(target.targetId(), target.budgetBytes(), 0, false, false));
+      }
+    }
+    absent.forEach((uuid, targets) -> reports.add(absent(uuid, targets)));
+    return reports;
+  }
+
+  /**
+   * Removes targets from whichever disks have them, for good: their chunks go in the background. A
+   * target that is being removed already is no error.
+   *
+   * @return what became of each, by id; several entries when several disks have one
+   */
+  public List<Retirement> retire(Collection<Long> targetIds) {
+    return retirement.retire(targetIds);
+  }
+
+  /**
+   * The targets on the disks that the cluster does not know. Nothing is done to them.
+   *
+   * @param known all targets that the cluster has on this node
+   */
+  public List<Orphan> orphans(Set<Long> known) {
+    return retirement.orphans(known);
+  }
+
+  /**
+   * Removes the orphans that are named, and no others.
+   *
+   * @param known all targets that the cluster has on this node: they are refused
+   * @return what became of each that was named
+   */
+  public List<Retirement> removeOrphans(Set<Long> known, Set<Long> named) {
+    return retirement.removeOrphans(known, named);
+  }
+
+  /** Closes the engines and their devices; one that cannot be closed does not keep the others. */
+  @Override
+  public void close() {
+    for (StorageDisk disk : disks()) {
+      try {
+        disk.engine().close();
+      } catch (RuntimeException failed) {
+        LOG.error("disk {} could not be closed in order", disk.spec(), failed);
+      }
+    }
+  }
+
+  private static DiskException refused(StorageDisk disk, String reason) {
+    disk.engine().close();
+    return new DiskException(reason, null);
+  }
+
+  private static DiskReport absent(UUID uuid, List<TargetUsage> targets) {
+    return new DiskReport(
+        -1,
+        null,
+        uuid,
+        DiskState.ABSENT,
+        "disk " + uuid + " is in no slot of this node",
+        false,
+        0,
+        0,
+        null,
+        targets);
+  }
+
+  private @Nullable String create(WantedTarget target) {
+    for (DiskSlot slot : slots) {
+      ChunkEngine engine = slot.engine();
+      if (engine != null && slot.has(target.diskUuid())) {
+        int status = engine.createTarget(target.targetId(), target.budgetBytes());
+        return status == EngineStatus.OK ? null : slot.spec() + ": " + EngineStatus.name(status);
       }
     }
     return "its disk " + target.diskUuid() + " is not in this node";
-  }
-
-  /** Closes the engines and their devices. */
-  @Override
-  public void close() {
-    disks.forEach(disk -> disk.engine().close());
   }
 }

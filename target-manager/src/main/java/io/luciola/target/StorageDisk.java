@@ -2,8 +2,6 @@ package io.luciola.target;
 
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.DeviceException;
-import io.luciola.blockstore.device.DeviceOpener;
-import io.luciola.blockstore.device.DeviceOptions;
 import io.luciola.blockstore.device.DeviceSpec;
 import io.luciola.blockstore.device.UringDevice;
 import io.luciola.blockstore.engine.BlockEngine;
@@ -26,8 +24,9 @@ import org.slf4j.LoggerFactory;
  * @param index its place in the node's configuration
  * @param spec the device as configured
  * @param engine open; whoever drives it owns it
+ * @param isNew whether it was blank, and was formatted when it was opened
  */
-public record StorageDisk(int index, String spec, BlockEngine engine) {
+public record StorageDisk(int index, String spec, BlockEngine engine, boolean isNew) {
 
   private static final Logger LOG = LoggerFactory.getLogger(StorageDisk.class);
 
@@ -47,7 +46,11 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
    * @throws DiskException saying what is wrong and what to do
    */
   static StorageDisk open(
-      int index, String spec, DiskOptions options, ChunkEngine.Listener listener)
+      int index,
+      String spec,
+      DiskOptions options,
+      DeviceSource devices,
+      ChunkEngine.Listener listener)
       throws DiskException {
     BlockDevice device = null;
     try {
@@ -55,18 +58,18 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
       if (parsed instanceof DeviceSpec.Uring file) {
         makeMissing(file.path(), options.newFileBytes());
       }
-      device = DeviceOpener.open(parsed, DeviceOptions.defaults());
+      device = devices.open(parsed);
       if (device instanceof UringDevice file && !file.directIo()) {
         LOG.warn(
             "disk {}: its file system refuses O_DIRECT; the page cache stands in between, which"
                 + " costs memory and speed",
             spec);
       }
-      format(device, spec, options);
+      boolean isNew = format(device, spec, options);
       BlockEngine engine =
           BlockEngine.open(device, engineOptions(index, device, options), listener);
       explainDamages(spec, engine);
-      return new StorageDisk(index, spec, engine);
+      return new StorageDisk(index, spec, engine, isNew);
     } catch (IOException
         | DeviceException
         | UnusableDeviceException
@@ -115,10 +118,10 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
     }
   }
 
-  private static void format(BlockDevice device, String spec, DiskOptions options)
+  private static boolean format(BlockDevice device, String spec, DiskOptions options)
       throws DiskException {
     if (BlockEngine.isFormatted(device)) {
-      return;
+      return false;
     }
     if (!options.formatEmpty()) {
       device.close();
@@ -127,5 +130,6 @@ public record StorageDisk(int index, String spec, BlockEngine engine) {
     }
     BlockEngine.format(device, FormatOptions.defaults(UUID.randomUUID()));
     LOG.info("formatted disk {}", spec);
+    return true;
   }
 }

@@ -34,7 +34,6 @@ import org.openjdk.jmh.annotations.Warmup;
 public class JournalRecordBenchmark {
 
   private static final long DEVICE_BYTES = 1L << 30;
-  private static final long TARGET_ID = 1;
 
   @Param({"1", "32"})
   int blocks;
@@ -70,7 +69,7 @@ public class JournalRecordBenchmark {
   public int encode() {
     record.clear();
     for (PendingUpdate update : updates) {
-      record.addPrepared(update, TARGET_ID, 0);
+      record.addPrepared(update, 0);
     }
     return record.seal(
         MetadataHeader.JOURNAL_RECORD, superblock.owner(), superblock.epoch(), ++sequence);

@@ -42,6 +42,7 @@ public final class BlockEngine implements ChunkEngine {
   private final ReadPath readPath;
   private final Applier applier;
   private final Checkpointer checkpointer;
+  private final TargetRemoval targetRemoval;
   private final Syncs syncs;
   private final Scrubber scrubber;
   private final DeviceProbe probe;
@@ -73,6 +74,8 @@ public final class BlockEngine implements ChunkEngine {
     checkpointer =
         new Checkpointer(
             states, journal, ioQueue, health, crc, flushes, superblock, options.maxDirtyPages());
+    targetRemoval =
+        new TargetRemoval(states, journal, checkpointer, health, device.geometry().name());
     preparePath =
         new PreparePath(
             states,
@@ -221,10 +224,31 @@ public final class BlockEngine implements ChunkEngine {
     if (targetId < 0 || budgetBytes < 0) {
       return EngineStatus.BAD_ARGUMENT;
     }
+    if (states.targets.numberOfRemoved(targetId) != Targets.NONE) {
+      return health.takesUpdates() ? EngineStatus.TARGET_BEING_REMOVED : EngineStatus.ENGINE_CLOSED;
+    }
     if (!states.targets.hasRoomFor(targetId)) {
       return EngineStatus.NO_SPACE;
     }
     return putTarget(targetId, budgetBytes, isLossy(targetId));
+  }
+
+  @Override
+  public int removeTarget(long targetId) {
+    int target = states.targets.numberOf(targetId);
+    if (target == Targets.NONE) {
+      return EngineStatus.NO_SUCH_TARGET;
+    }
+    if (!awaitRoomForOne()) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
+    targetRemoval.begin(target);
+    return awaitDurable();
+  }
+
+  /** Ids of the targets that are being removed. */
+  public long[] removedTargetIds() {
+    return states.targets.removedIds();
   }
 
   @Override
@@ -261,6 +285,13 @@ public final class BlockEngine implements ChunkEngine {
   @Override
   public long freeBytes() {
     return (states.allocator.freeBlocks() + space.returningBlocks()) * BLOCK_BYTES;
+  }
+
+  @Override
+  public @Nullable EngineUsage usage() {
+    return released
+        ? null
+        : new EngineUsage(capacityBytes(), freeBytes(), spaceLevel(), states.targets.usage());
   }
 
   @Override
@@ -438,15 +469,25 @@ public final class BlockEngine implements ChunkEngine {
   }
 
   private int putTarget(long targetId, long budgetBytes, boolean lossy) {
-    while (health.takesUpdates() && !journal.fitsShort(1)) {
-      journal.hurry();
-      progressOrYield();
-    }
-    if (!health.takesUpdates()) {
+    if (!awaitRoomForOne()) {
       return EngineStatus.ENGINE_CLOSED;
     }
     journal.addTarget(targetId, budgetBytes, lossy);
     states.targets.put(targetId, budgetBytes, lossy);
+    return awaitDurable();
+  }
+
+  /** Waits until a short entry fits into the journal; false when the engine takes none. */
+  private boolean awaitRoomForOne() {
+    while (health.takesUpdates() && !journal.fitsShort(1)) {
+      journal.hurry();
+      progressOrYield();
+    }
+    return health.takesUpdates();
+  }
+
+  /** Waits until what the journal has is durable. */
+  private int awaitDurable() {
     long sequence = journal.lastSequence();
     while (journal.durableSequence() < sequence && !health.isFailed()) {
       journal.hurry();
@@ -462,6 +503,7 @@ public final class BlockEngine implements ChunkEngine {
     work += applier.doWork();
     work += space.doWork(journal.durableSequence());
     work += states.checksumCache.doWork();
+    work += targetRemoval.doWork();
     work += checkpointer.doWork();
     work += syncs.doWork();
     work += probe.doWork(journal.nowNs());

@@ -7,7 +7,6 @@ import io.luciola.blockstore.engine.format.DirectoryPage;
 import io.luciola.blockstore.engine.format.MetadataHeader;
 import io.luciola.blockstore.engine.format.PageFormat;
 import io.luciola.blockstore.engine.format.RecordHeader;
-import io.luciola.blockstore.engine.format.StoredTarget;
 import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.engine.format.Zeros;
 import io.luciola.blockstore.linux.Crc32c;
@@ -52,9 +51,7 @@ final class CheckpointLoader implements AutoCloseable {
   }
 
   void load(Replay replay) {
-    for (StoredTarget target : superblock.targets()) {
-      states.targets.put(target.id(), target.budgetBytes(), target.lossy());
-    }
+    states.targets.load(superblock.targets());
     if (superblock.checkpointGeneration() == 0) {
       return;
     }
@@ -250,9 +247,14 @@ final class CheckpointLoader implements AutoCloseable {
         continue;
       }
       int target = states.index.targetNumber(slot);
+      if (states.targets.exists(target) && states.targets.isRemoving(target)) {
+        // Its space was free when the removal was durable, and may be another chunk's by now.
+        states.index.remove(slot);
+        continue;
+      }
       int order = states.index.order(slot);
       long capacity = ChunkStates.capacityBytes(order);
-      if (target >= states.targets.size()
+      if (!states.targets.exists(target)
           || states.index.lengthBytes(slot) > capacity
           || !states.allocator.reserve(states.index.extent(slot), order)) {
         throw new UnusableDeviceException(

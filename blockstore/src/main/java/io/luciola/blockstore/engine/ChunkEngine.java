@@ -23,9 +23,21 @@ public interface ChunkEngine extends Agent, AutoCloseable {
   /**
    * Creates a target, or changes the budget of an existing one; durable when this returns.
    *
-   * @return {@link EngineStatus#OK} or why not
+   * @return {@link EngineStatus#OK} or why not; TARGET_BEING_REMOVED while chunks of the target
+   *     that had the id before are still there: try again
    */
   int createTarget(long targetId, long budgetBytes);
+
+  /**
+   * Removes a target with all its chunks; durably begun when this returns, so that a crash does not
+   * undo it. From then on the target is unknown to every call; what is in flight ends as it would
+   * have. {@link #doWork} removes the chunks little by little and gives their space back. Until all
+   * are gone, {@link #createTarget} refuses the id with TARGET_BEING_REMOVED.
+   *
+   * @return {@link EngineStatus#OK} or why not: NO_SUCH_TARGET, also when it is being removed,
+   *     ENGINE_CLOSED or DEVICE_ERROR
+   */
+  int removeTarget(long targetId);
 
   /**
    * Sets how fast everything on the device is read and verified in the background.
@@ -34,7 +46,7 @@ public interface ChunkEngine extends Agent, AutoCloseable {
    */
   void setScrubRate(long bytesPerSecond);
 
-  /** Ids of all targets on the device. */
+  /** Ids of all targets on the device, but those that are being removed. */
   long[] targetIds();
 
   /**
@@ -45,6 +57,12 @@ public interface ChunkEngine extends Agent, AutoCloseable {
 
   /** Bytes of chunk capacity which the device can still give to new chunks. */
   long freeBytes();
+
+  /**
+   * What the device has and what its targets use; null when the engine is closed. Allocates; not
+   * for the data path.
+   */
+  @Nullable EngineUsage usage();
 
   /**
    * Fills in what is known of a chunk: {@link EngineStatus#OK}, NO_SUCH_CHUNK or NO_SUCH_TARGET.

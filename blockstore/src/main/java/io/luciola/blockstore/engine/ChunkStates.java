@@ -131,9 +131,7 @@ final class ChunkStates implements AutoCloseable {
     PendingUpdate update = pending(slot);
     index.setPending(slot, NONE);
     if (update.kind == ChunkUpdate.REMOVE) {
-      freeCommittedExtent(slot, sequence);
-      writers.release(index.writer(slot));
-      index.remove(slot);
+      removeCommitted(slot, sequence);
       end(update);
       return;
     }
@@ -174,6 +172,20 @@ final class ChunkStates implements AutoCloseable {
   void abandon(int slot, PendingUpdate update) {
     index.setPending(slot, NONE);
     release(slot, update, 0);
+  }
+
+  /**
+   * Drops a chunk, committed and pending, of a target whose removal the record with this sequence
+   * number began; no prepare of it is under way.
+   */
+  void drop(int slot, long sequence) {
+    boolean isCommitted = index.version(slot) > 0;
+    if (index.pending(slot) != NONE) {
+      discard(slot, sequence);
+    }
+    if (isCommitted) {
+      removeCommitted(slot, sequence);
+    }
   }
 
   /** Freed extents that nothing holds any longer go there, and from there to the allocator. */
@@ -219,6 +231,12 @@ final class ChunkStates implements AutoCloseable {
       journaled.drop(index.extent(slot) + kept, gone);
       index.setBarrier(slot, sequence);
     }
+  }
+
+  private void removeCommitted(int slot, long sequence) {
+    freeCommittedExtent(slot, sequence);
+    writers.release(index.writer(slot));
+    index.remove(slot);
   }
 
   private void freeCommittedExtent(int slot, long sequence) {

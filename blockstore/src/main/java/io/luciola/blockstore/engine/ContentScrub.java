@@ -147,7 +147,7 @@ final class ContentScrub extends OrderedRequest implements IoOwner, AutoCloseabl
   /** Whether the slot has content at this turn; then says where. */
   private boolean locate() {
     ChunkIndex index = states.index;
-    if (!index.isUsed(slot)) {
+    if (!index.isUsed(slot) || states.targets.isRemoving(index.targetNumber(slot))) {
       return false;
     }
     if (!inPending) {

@@ -51,6 +51,9 @@ public final class EngineStatus {
   /** The engine is closed or has failed for good. */
   public static final int ENGINE_CLOSED = -12;
 
+  /** The target is being removed: try again when it is gone. */
+  public static final int TARGET_BEING_REMOVED = -13;
+
   private EngineStatus() {}
 
   /** The constant's name, for messages; a number that is none of them as itself. */
@@ -69,6 +72,7 @@ public final class EngineStatus {
       case DEVICE_ERROR -> "DEVICE_ERROR";
       case BAD_ARGUMENT -> "BAD_ARGUMENT";
       case ENGINE_CLOSED -> "ENGINE_CLOSED";
+      case TARGET_BEING_REMOVED -> "TARGET_BEING_REMOVED";
       default -> Integer.toString(status);
     };
   }

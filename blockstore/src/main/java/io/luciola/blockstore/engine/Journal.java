@@ -159,6 +159,15 @@ final class Journal implements IoOwner, AutoCloseable {
     gathering.addTarget(targetId, budgetBytes, lossy);
   }
 
+  /**
+   * Adds that a target's removal began or ended, an entry of type REMOVING or REMOVED; the caller
+   * has asked {@link #fitsShort}.
+   */
+  void addRemoval(int type, long targetId) {
+    noteFirst();
+    gathering.addRemoval(type, targetId);
+  }
+
   /** Adds the end of a pending update; the caller has asked {@link #fitsShort}. */
   void addEnd(int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
     noteFirst();
@@ -307,7 +316,7 @@ final class Journal implements IoOwner, AutoCloseable {
 
   private void add(PrepareOp op, int batch) {
     noteFirst();
-    gathering.addPrepared(op.update, states.targets.id(op.update.target), batch);
+    gathering.addPrepared(op.update, batch);
     op.next = null;
     if (prepareHead == null) {
       prepareHead = op;

@@ -8,7 +8,11 @@ final class PendingUpdate {
       EngineOptions.MAX_JOURNALED_LIMIT_BYTES / ChunkEngine.BLOCK_BYTES + 1;
 
   final int number;
+
+  /** Number and id of the target; the number may be another's while a checkpoint holds this. */
   int target;
+
+  long targetId;
   long chunkHi;
   long chunkLo;
   int kind;

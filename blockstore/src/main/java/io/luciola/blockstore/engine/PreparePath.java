@@ -388,6 +388,7 @@ final class PreparePath implements Journal.Listener {
     int slot = exists ? found : states.index.add(target, source.chunkHi, source.chunkLo);
     PendingUpdate update = states.pendings.acquire();
     update.target = target;
+    update.targetId = source.targetId;
     update.chunkHi = source.chunkHi;
     update.chunkLo = source.chunkLo;
     update.kind = source.kind;

@@ -69,6 +69,11 @@ final class RecordBuilder implements AutoCloseable {
         .targetFlags(lossy ? Entry.LOSSY : 0);
   }
 
+  /** Adds that a target's removal began or ended: an entry of type REMOVING or REMOVED. */
+  void addRemoval(int type, long targetId) {
+    begin(type, Entry.SHORT_BYTES).key(targetId, 0, 0, 0, 0);
+  }
+
   void addEnd(int type, long targetId, long chunkHi, long chunkLo, long version, int chainVersion) {
     begin(type, Entry.SHORT_BYTES).key(targetId, chunkHi, chunkLo, version, chainVersion);
   }
@@ -83,8 +88,8 @@ final class RecordBuilder implements AutoCloseable {
    *
    * @param batch from {@link #nextBatch}, or 0
    */
-  void addPrepared(PendingUpdate update, long targetId, int batch) {
-    put(update, targetId, update.fresh ? Entry.FRESH : 0, update.directCount);
+  void addPrepared(PendingUpdate update, int batch) {
+    put(update, update.fresh ? Entry.FRESH : 0, update.directCount);
     entry.batch(batch);
     for (int i = 0; i < update.directCount; i++) {
       entry.putChecksum(i, states.checksums.get(update.extent + update.directFirst + i));
@@ -94,9 +99,9 @@ final class RecordBuilder implements AutoCloseable {
   }
 
   /** Adds a pending update as a checkpoint has it: its checksums are in the checksum pages. */
-  void addPending(PendingUpdate update, long targetId) {
+  void addPending(PendingUpdate update) {
     int flags = Entry.CHECKSUMS_IN_PAGES | (update.fresh ? Entry.FRESH : 0);
-    put(update, targetId, flags, 0);
+    put(update, flags, 0);
     putJournaled(update);
   }
 
@@ -126,9 +131,9 @@ final class RecordBuilder implements AutoCloseable {
     return entry;
   }
 
-  private void put(PendingUpdate update, long targetId, int flags, int checksumCount) {
+  private void put(PendingUpdate update, int flags, int checksumCount) {
     begin(Entry.PREPARED, Entry.longBytes(checksumCount, update.journaledCount))
-        .key(targetId, update.chunkHi, update.chunkLo, update.version, update.chainVersion)
+        .key(update.targetId, update.chunkHi, update.chunkLo, update.version, update.chainVersion)
         .place(update.kind, update.order, flags, update.extent)
         .writer(update.clientId, update.channel, update.clientSequence)
         .content(update.lengthBytes, update.digest)

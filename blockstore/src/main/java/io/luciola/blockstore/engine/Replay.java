@@ -76,26 +76,76 @@ final class Replay {
       entry.at(at);
       switch (entry.type()) {
         case Entry.TARGET -> target();
-        case Entry.PREPARED -> prepared();
-        case Entry.COMMITTED -> {
-          int slot = pendingSlot();
-          if (slot != ChunkStates.NONE) {
-            states.commit(slot, entry.chainVersion(), sequence);
+        case Entry.REMOVING -> removing(sequence);
+        case Entry.REMOVED -> removed();
+        default -> {
+          if (isOfRemoved()) {
+            skip();
+          } else {
+            ofChunk(sequence);
           }
         }
-        case Entry.DISCARDED -> {
-          int slot = pendingSlot();
-          if (slot != ChunkStates.NONE) {
-            states.discard(slot, sequence);
-          }
-        }
-        default -> throw damaged("is of an unknown type");
       }
       at += entry.lengthBytes();
     }
   }
 
+  private void ofChunk(long sequence) {
+    switch (entry.type()) {
+      case Entry.PREPARED -> prepared();
+      case Entry.COMMITTED -> {
+        int slot = pendingSlot();
+        if (slot != ChunkStates.NONE) {
+          states.commit(slot, entry.chainVersion(), sequence);
+        }
+      }
+      case Entry.DISCARDED -> {
+        int slot = pendingSlot();
+        if (slot != ChunkStates.NONE) {
+          states.discard(slot, sequence);
+        }
+      }
+      default -> throw damaged("is of an unknown type");
+    }
+  }
+
+  /** All chunks of the target go at once: records behind this one may give away their space. */
+  private void removing(long sequence) {
+    int target = states.targets.numberOf(entry.targetId());
+    check(target != Targets.NONE, "removes a target that does not exist");
+    for (int slot = 0; states.targets.usedBytes(target) > 0; slot++) {
+      check(
+          slot < states.index.highWater(), "removes a target whose space does not fit its chunks");
+      if (states.index.isUsed(slot) && states.index.targetNumber(slot) == target) {
+        states.drop(slot, sequence);
+      }
+    }
+    preparedByLastRecord.removeIf(update -> update.target == target);
+    states.targets.beginRemoval(target);
+  }
+
+  private void removed() {
+    int target = states.targets.numberOfRemoved(entry.targetId());
+    check(target != Targets.NONE, "ends a removal that did not begin");
+    states.targets.endRemoval(target);
+  }
+
+  /** Whether the entry is of a chunk whose target is being removed, and so does not count. */
+  private boolean isOfRemoved() {
+    return states.targets.numberOf(entry.targetId()) == Targets.NONE
+        && states.targets.numberOfRemoved(entry.targetId()) != Targets.NONE;
+  }
+
+  private void skip() {
+    if (entry.type() == Entry.PREPARED) {
+      data += (long) entry.journaledCount() * ChunkEngine.BLOCK_BYTES;
+    }
+  }
+
   private void target() {
+    check(
+        states.targets.numberOfRemoved(entry.targetId()) == Targets.NONE,
+        "creates a target that is being removed");
     check(states.targets.hasRoomFor(entry.targetId()), "is one target too many");
     boolean lossy = (entry.flags() & Entry.LOSSY) != 0;
     states.targets.put(entry.targetId(), entry.version(), lossy);
@@ -106,7 +156,7 @@ final class Replay {
     boolean fresh = (entry.flags() & Entry.FRESH) != 0;
     if (slot == ChunkStates.NONE) {
       if (!fresh && isLossy()) {
-        data += (long) entry.journaledCount() * ChunkEngine.BLOCK_BYTES;
+        skip();
         return;
       }
       check(fresh, "changes a chunk that does not exist");
@@ -134,6 +184,7 @@ final class Replay {
   private PendingUpdate load() {
     PendingUpdate update = states.pendings.acquire();
     update.target = states.targets.numberOf(entry.targetId());
+    update.targetId = entry.targetId();
     update.chunkHi = entry.chunkHi();
     update.chunkLo = entry.chunkLo();
     update.kind = entry.kind();

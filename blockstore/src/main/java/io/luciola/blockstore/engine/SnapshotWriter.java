@@ -122,7 +122,7 @@ final class SnapshotWriter implements AutoCloseable {
     PendingUpdate update = states.pendings.nextHeld();
     while (update != null
         && record.fits(RecordBuilder.pendingBytes(update), update.journaledCount, 0)) {
-      record.addPending(update, states.targets.id(update.target));
+      record.addPending(update);
       inRecord.add(update);
       states.pendings.advanceHeld();
       update = states.pendings.nextHeld();

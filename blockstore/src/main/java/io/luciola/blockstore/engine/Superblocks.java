@@ -80,16 +80,8 @@ final class Superblocks implements AutoCloseable {
       if (!MetadataHeader.isIntact(memory, Superblock.BYTES, crc)) {
         continue;
       }
-      int version = MetadataHeader.version(memory);
-      if (version != MetadataHeader.FORMAT_VERSION) {
-        throw new UnusableDeviceException(
-            Reason.OTHER_FORMAT_VERSION,
-            geometry.name()
-                + " has format version "
-                + version
-                + ", this release reads version "
-                + MetadataHeader.FORMAT_VERSION
-                + ": use the release that wrote it");
+      if (!MetadataHeader.isOfReadVersion(memory)) {
+        throw UnusableDeviceException.otherVersion(geometry.name(), MetadataHeader.version(memory));
       }
       Superblock candidate = Superblock.decode(memory);
       if (newest == null || candidate.generation() > newest.generation()) {

@@ -1,5 +1,7 @@
 package io.luciola.blockstore.engine;
 
+import io.luciola.blockstore.engine.format.MetadataHeader;
+
 /**
  * A device cannot be formatted or opened as a block engine; the message says which, why and what to
  * do.
@@ -30,6 +32,18 @@ public final class UnusableDeviceException extends RuntimeException {
   public UnusableDeviceException(Reason reason, String message) {
     super(message);
     this.reason = reason;
+  }
+
+  /** The device is of a format version that this release does not read. */
+  public static UnusableDeviceException otherVersion(String deviceName, int version) {
+    return new UnusableDeviceException(
+        Reason.OTHER_FORMAT_VERSION,
+        "%s has format version %d, this release reads versions %d to %d: use the release that wrote it"
+            .formatted(
+                deviceName,
+                version,
+                MetadataHeader.OLDEST_READ_VERSION,
+                MetadataHeader.FORMAT_VERSION));
   }
 
   /** Why. */

@@ -16,6 +16,7 @@ class AllocationTest {
   private static final int WARM_ROUNDS = 4000;
   private static final int MEASURED_ROUNDS = 2000;
   private static final int ATTEMPTS = 10;
+  private static final int REMOVED_CHUNKS = 1500;
   // Large enough that not every measured round has a checkpoint: its superblock is an object.
   private static final FormatOptions FORMAT =
       FormatOptions.defaults(new UUID(1, 1)).withJournalBytes(128 << 20);
@@ -45,6 +46,39 @@ class AllocationTest {
       }
       assertEquals(0, least, "bytes in the best of the measured rounds");
       assertEquals(rounds / CHUNKS + 1, versions[0]);
+    }
+  }
+
+  @Test
+  void removingATargetAllocatesNothingPerChunk() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    MemoryDevice device = new MemoryDevice(256 << 20);
+    BlockEngine.format(device, FORMAT);
+    try (EngineFixture fixture = new EngineFixture(device)) {
+      BlockEngine engine = fixture.engine;
+      long thread = Thread.currentThread().threadId();
+      long least = Long.MAX_VALUE;
+      for (int attempt = 0; attempt < ATTEMPTS && least > 0; attempt++) {
+        fixture.withTarget(1 << 30);
+        for (int chunk = 0; chunk < REMOVED_CHUNKS; chunk++) {
+          fixture.write(chunk, 1, 4096, 0, new byte[100]);
+        }
+        if (engine.removeTarget(EngineFixture.TARGET) != EngineStatus.OK) {
+          throw new AssertionError("not removed");
+        }
+        // What begins and ends a removal tells so in the log.
+        ChunkStates states = engine.states();
+        long before = threads.getThreadAllocatedBytes(thread);
+        while (states.index.size() > REMOVED_CHUNKS / 8) {
+          engine.doWork();
+        }
+        least = Math.min(least, threads.getThreadAllocatedBytes(thread) - before);
+        while (engine.removedTargetIds().length > 0) {
+          engine.doWork();
+        }
+      }
+      assertEquals(0, least, "bytes in the best of the removals");
+      assertEquals(engine.capacityBytes(), engine.freeBytes());
     }
   }
 

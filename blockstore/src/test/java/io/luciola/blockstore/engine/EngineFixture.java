@@ -22,7 +22,15 @@ final class EngineFixture implements ChunkEngine.Listener, AutoCloseable {
   final long buffer = Memory.allocate(BUFFER_BYTES);
   private final Crc32c crc = new Crc32c();
   private int status;
+
+  /** Whose chunks are meant from here on. */
+  long target = TARGET;
+
   long prepared;
+  long reads;
+
+  /** Most chunks that one round of the engine removed. */
+  int mostGonePerRound;
 
   EngineFixture(BlockDevice device) {
     this(device, EngineOptions.defaults("test"));
@@ -43,7 +51,7 @@ final class EngineFixture implements ChunkEngine.Listener, AutoCloseable {
   /** Prepares and waits; returns the status. */
   int prepare(int kind, long chunk, long version, int capacity, int offset, byte[] data) {
     Memory.put(buffer, data, 0, data.length);
-    update.targetId = TARGET;
+    update.targetId = target;
     update.chunkHi = 0;
     update.chunkLo = chunk;
     update.kind = kind;
@@ -69,7 +77,7 @@ final class EngineFixture implements ChunkEngine.Listener, AutoCloseable {
   /** Commits, through back pressure. */
   int commit(long chunk, long version) {
     while (true) {
-      int answer = engine.commit(TARGET, 0, chunk, version, 1);
+      int answer = engine.commit(target, 0, chunk, version, 1);
       if (answer != EngineStatus.BACK_PRESSURE) {
         return answer;
       }
@@ -92,7 +100,7 @@ final class EngineFixture implements ChunkEngine.Listener, AutoCloseable {
   int read(long chunk, long version, int offset, int length) {
     for (int i = 0; ; i++) {
       status = NOT_ENDED;
-      int refused = engine.read(TARGET, 0, chunk, version, offset, length, buffer, 2);
+      int refused = engine.read(target, 0, chunk, version, offset, length, buffer, 2);
       if (refused != EngineStatus.BACK_PRESSURE) {
         return refused == EngineStatus.OK ? await() : refused;
       }
@@ -116,7 +124,10 @@ final class EngineFixture implements ChunkEngine.Listener, AutoCloseable {
   private int await() {
     for (int i = 0; status == NOT_ENDED; i++) {
       assertTrue(i < 10_000_000, "an operation hangs");
-      if (engine.doWork() == 0) {
+      int before = engine.states().index.size();
+      int work = engine.doWork();
+      mostGonePerRound = Math.max(mostGonePerRound, before - engine.states().index.size());
+      if (work == 0) {
         BlockingDevice.pause();
       }
     }
@@ -132,6 +143,7 @@ final class EngineFixture implements ChunkEngine.Listener, AutoCloseable {
   @Override
   public void onRead(long tag, int outcome, long version) {
     status = outcome;
+    reads++;
   }
 
   @Override

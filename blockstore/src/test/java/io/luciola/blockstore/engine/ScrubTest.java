@@ -13,6 +13,7 @@ import io.luciola.blockstore.engine.format.ChecksumPage;
 import io.luciola.blockstore.engine.format.DirectoryPage;
 import io.luciola.blockstore.engine.format.Superblock;
 import io.luciola.blockstore.fault.DeviceImage;
+import io.luciola.blockstore.fault.HoldingDevice;
 import io.luciola.blockstore.fault.ImageDevice;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -287,6 +288,31 @@ class ScrubTest {
       }
     }
     return reads;
+  }
+
+  @Test
+  void aTargetThatIsBeingRemovedIsPassedBy() {
+    DeviceImage image = new DeviceImage(32 * MIB);
+    HoldingDevice holding = new HoldingDevice(new ImageDevice(image, BLOCK, true));
+    try (EngineFixture fixture = new EngineFixture(holding, options(0)).withTarget(1 << 30)) {
+      BlockEngine engine = fixture.engine;
+      fixture.write(1, 1, 64 << 10, 0, new byte[BLOCK]);
+      LiveBlocks.of(engine, image).entrySet().stream()
+          .filter(block -> block.getValue().equals("committed"))
+          .forEach(block -> image.flipBit(block.getKey(), 0));
+      holding.hold(engine.states().layout.dataOffset(), Long.MAX_VALUE);
+      ChunkUpdate append = fixture.update;
+      append.version = 2;
+      append.offsetBytes = BLOCK;
+      assertEquals(EngineStatus.OK, engine.prepare(append, 1));
+      assertEquals(EngineStatus.OK, engine.removeTarget(EngineFixture.TARGET));
+      engine.setScrubRate(1L << 30);
+      pass(engine);
+      int waiting = engine.removedTargetIds().length;
+      holding.release();
+      assertEquals(1, waiting, "the update that is held keeps it");
+      assertEquals(0, engine.scrubStatus().badBlocks());
+    }
   }
 
   @Test

@@ -31,6 +31,9 @@ public final class SpaceCheck {
     for (long target : opened.targetIds()) {
       charged += opened.usedBytes(target);
     }
+    for (long target : opened.removedTargetIds()) {
+      charged += states.targets.usedBytes(states.targets.numberOfRemoved(target));
+    }
     assertEquals(used * 4096, charged, "used space");
   }
 

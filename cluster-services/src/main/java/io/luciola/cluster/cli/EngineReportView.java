@@ -84,7 +84,7 @@ final class EngineReportView {
           target.pendings(),
           ByteSize.approximate(target.usedBytes()),
           ByteSize.approximate(target.budgetBytes()),
-          target.lossy() ? "LOSSY" : "well");
+          target.removing() ? "being removed" : target.lossy() ? "LOSSY" : "well");
     }
     out.printf("%n%20s  %10s  %8s%n", "EXTENT SIZE", "COUNT", "SPACE");
     for (ExtentSummary extent : device.extents()) {

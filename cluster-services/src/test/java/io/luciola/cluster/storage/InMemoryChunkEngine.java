@@ -4,6 +4,9 @@ import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.blockstore.engine.EngineUsage;
+import io.luciola.blockstore.engine.EngineUsage.TargetUsage;
+import io.luciola.blockstore.engine.space.SpaceLevel;
 import io.luciola.blockstore.linux.Crc32c;
 import io.luciola.blockstore.linux.Memory;
 import java.util.ArrayDeque;
@@ -86,6 +89,22 @@ final class InMemoryChunkEngine implements ChunkEngine {
   public int createTarget(long targetId, long budgetBytes) {
     content.targets.computeIfAbsent(targetId, id -> new TreeMap<>());
     return EngineStatus.OK;
+  }
+
+  @Override
+  public int removeTarget(long targetId) {
+    return content.targets.remove(targetId) == null ? EngineStatus.NO_SUCH_TARGET : EngineStatus.OK;
+  }
+
+  @Override
+  public EngineUsage usage() {
+    return new EngineUsage(
+        Long.MAX_VALUE,
+        freeBytes(),
+        SpaceLevel.OK,
+        content.targets.keySet().stream()
+            .map(id -> new TargetUsage(id, Long.MAX_VALUE, usedBytes(id), false, false))
+            .toList());
   }
 
   @Override

@@ -4,6 +4,9 @@ import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.blockstore.engine.EngineUsage;
+import io.luciola.blockstore.engine.space.SpaceLevel;
+import java.util.List;
 
 /** An engine without chunks that ends each read in its next round of work, to measure the way. */
 final class EchoEngine implements ChunkEngine {
@@ -46,6 +49,16 @@ final class EchoEngine implements ChunkEngine {
   @Override
   public int createTarget(long targetId, long budgetBytes) {
     return EngineStatus.NO_SPACE;
+  }
+
+  @Override
+  public int removeTarget(long targetId) {
+    return EngineStatus.NO_SUCH_TARGET;
+  }
+
+  @Override
+  public EngineUsage usage() {
+    return new EngineUsage(0, 0, SpaceLevel.OK, List.of());
   }
 
   @Override

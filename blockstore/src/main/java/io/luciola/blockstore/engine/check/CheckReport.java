@@ -101,9 +101,16 @@ public record CheckReport(
    * @param chunks chunks there are
    * @param pendings pending updates
    * @param lossy chunks of it may have been lost with damaged metadata
+   * @param removing it is being removed: its chunks and their space do not count any longer
    */
   public record TargetSummary(
-      long id, long budgetBytes, long usedBytes, long chunks, long pendings, boolean lossy) {}
+      long id,
+      long budgetBytes,
+      long usedBytes,
+      long chunks,
+      long pendings,
+      boolean lossy,
+      boolean removing) {}
 
   /**
    * Extents of one size.

@@ -6,6 +6,13 @@ final class CheckedTarget {
   final long id;
   long budgetBytes;
   boolean lossy;
+
+  /** Being removed: it has no chunks any longer, whatever the chunk table says. */
+  boolean removing;
+
+  /** Gone: nobody has its number. */
+  boolean gone;
+
   long usedBlocks;
   long chunks;
   long pendings;

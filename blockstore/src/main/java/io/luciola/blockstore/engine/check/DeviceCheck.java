@@ -61,7 +61,7 @@ public final class DeviceCheck {
 
   private static void checkLossy(StoredState state, Findings findings) {
     for (CheckedTarget target : state.targets) {
-      if (target.lossy) {
+      if (target.lossy && !target.removing && !target.gone) {
         findings.warning(
             "target "
                 + target.id
@@ -89,14 +89,17 @@ public final class DeviceCheck {
     DeviceLayout layout = state.layout;
     List<TargetSummary> targets = new ArrayList<>();
     for (CheckedTarget target : state.targets) {
-      targets.add(
-          new TargetSummary(
-              target.id,
-              target.budgetBytes,
-              target.usedBlocks * BLOCK_BYTES,
-              target.chunks,
-              target.pendings,
-              target.lossy));
+      if (!target.gone) {
+        targets.add(
+            new TargetSummary(
+                target.id,
+                target.budgetBytes,
+                target.usedBlocks * BLOCK_BYTES,
+                target.chunks,
+                target.pendings,
+                target.lossy,
+                target.removing));
+      }
     }
     List<ExtentSummary> extents = new ArrayList<>();
     for (int order = 0; order < state.extentsByOrder.length; order++) {

@@ -2,7 +2,6 @@ package io.luciola.blockstore.engine.check;
 
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.format.Entry;
-import io.luciola.blockstore.engine.format.StoredTarget;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out what records say on what the checkpoint knew. */
@@ -23,24 +22,66 @@ final class RecordReplay implements RecordWalk.Visitor {
     findings.unmute();
     switch (entry.type()) {
       case Entry.TARGET -> target(entry);
-      case Entry.PREPARED -> prepared(entry, sequence, dataOffset);
-      case Entry.COMMITTED -> ended(entry, true);
-      default -> ended(entry, false);
+      case Entry.REMOVING -> removing(entry);
+      case Entry.REMOVED -> removed(entry);
+      default -> {
+        if (!isOfRemoved(entry)) {
+          ofChunk(entry, sequence, dataOffset);
+        }
+      }
     }
     findings.mute();
   }
 
-  private void target(Entry entry) {
+  private void ofChunk(Entry entry, long sequence, long dataOffset) {
+    switch (entry.type()) {
+      case Entry.PREPARED -> prepared(entry, sequence, dataOffset);
+      case Entry.COMMITTED -> ended(entry, true);
+      default -> ended(entry, false);
+    }
+  }
+
+  private void removing(Entry entry) {
+    CheckedTarget target = targetOf(entry);
+    if (target == null || target.removing) {
+      findings.error("the journal removes a target that does not exist: " + entry.targetId());
+      return;
+    }
+    state.dropChunks(target);
+    target.removing = true;
+  }
+
+  private void removed(Entry entry) {
+    CheckedTarget target = targetOf(entry);
+    if (target == null || !target.removing) {
+      findings.error("the journal ends a removal that did not begin: " + entry.targetId());
+      return;
+    }
+    target.gone = true;
+  }
+
+  private boolean isOfRemoved(Entry entry) {
+    CheckedTarget target = targetOf(entry);
+    return target != null && target.removing;
+  }
+
+  private @Nullable CheckedTarget targetOf(Entry entry) {
     int number = state.targetNumber(entry.targetId());
-    if (number < 0) {
-      if (state.targets.size() == StoredTarget.MAX) {
+    return number < 0 ? null : state.targets.get(number);
+  }
+
+  private void target(Entry entry) {
+    CheckedTarget target = targetOf(entry);
+    if (target == null) {
+      target = new CheckedTarget(entry.targetId());
+      if (!state.addTarget(target)) {
         findings.error("the journal makes one target too many: " + entry.targetId());
         return;
       }
-      number = state.targets.size();
-      state.targets.add(new CheckedTarget(entry.targetId()));
+    } else if (target.removing) {
+      findings.error("the journal creates a target that is being removed: " + entry.targetId());
+      return;
     }
-    CheckedTarget target = state.targets.get(number);
     target.budgetBytes = entry.version();
     target.lossy = (entry.flags() & Entry.LOSSY) != 0;
   }

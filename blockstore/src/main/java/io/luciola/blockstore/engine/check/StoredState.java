@@ -51,6 +51,8 @@ final class StoredState implements AutoCloseable {
   private final Map<Long, Long> journaledPlaces = new HashMap<>();
   private final BitSet writers = new BitSet();
   private final BitSet badSlots = new BitSet();
+  // Numbers of the targets whose chunks in the chunk table do not count any longer.
+  private final BitSet removedInTable = new BitSet();
   private boolean chunksMayLack;
 
   StoredState(ReadOnlyDevice device, Superblock superblock, Findings findings, Crc32c crc) {
@@ -70,7 +72,10 @@ final class StoredState implements AutoCloseable {
       CheckedTarget target = new CheckedTarget(stored.id());
       target.budgetBytes = stored.budgetBytes();
       target.lossy = stored.lossy();
+      target.removing = stored.removing();
+      target.gone = stored.isFree();
       targets.add(target);
+      removedInTable.set(targets.size() - 1, stored.removing());
     }
     pages.load(scan);
     records.visit((entry, sequence, dataOffset) -> touch(entry));
@@ -98,7 +103,9 @@ final class StoredState implements AutoCloseable {
   void visitChunks(Consumer<CheckedChunk> visitor) {
     visitTable(
         (slot, chunk) -> {
-          if (!badSlots.get(slot) && !touched.containsKey(chunk.name)) {
+          if (!badSlots.get(slot)
+              && !touched.containsKey(chunk.name)
+              && !removedInTable.get(chunk.target)) {
             visitor.accept(chunk);
           }
         });
@@ -127,7 +134,8 @@ final class StoredState implements AutoCloseable {
 
   /** Whether a chunk that a record speaks of may have been lost with a damaged page. */
   boolean mayLack(ChunkName name) {
-    return chunksMayLack || targets.stream().anyMatch(t -> t.id == name.targetId() && t.lossy);
+    return chunksMayLack
+        || targets.stream().anyMatch(t -> t.id == name.targetId() && t.lossy && !t.gone);
   }
 
   /** The chunk if a record speaks of it and it exists. */
@@ -142,14 +150,48 @@ final class StoredState implements AutoCloseable {
     return chunk;
   }
 
-  /** The number of a target, or -1. */
+  /** The number of a target, be it one that is being removed, or -1. */
   int targetNumber(long id) {
     for (int number = 0; number < targets.size(); number++) {
-      if (targets.get(number).id == id) {
+      if (targets.get(number).id == id && !targets.get(number).gone) {
         return number;
       }
     }
     return -1;
+  }
+
+  /** Adds a target that was created since the checkpoint; false when there are too many. */
+  boolean addTarget(CheckedTarget target) {
+    int number = 0;
+    while (number < targets.size() && !targets.get(number).gone) {
+      number++;
+    }
+    if (number == StoredTarget.MAX) {
+      return false;
+    }
+    if (number == targets.size()) {
+      targets.add(target);
+    } else {
+      targets.set(number, target);
+    }
+    return true;
+  }
+
+  /** A target's removal began: none of its chunks counts any longer. */
+  void dropChunks(CheckedTarget target) {
+    for (CheckedChunk chunk : touched.values()) {
+      if (chunk.name.targetId() == target.id && chunk.exists()) {
+        if (chunk.version > 0) {
+          free(chunk.extent, chunk.order, chunk.lengthBytes);
+        }
+        CheckedUpdate pending = chunk.pending;
+        if (pending != null && pending.fresh) {
+          free(pending.extent, pending.order, pending.lengthBytes);
+        }
+        chunk.version = 0;
+        chunk.pending = null;
+      }
+    }
   }
 
   /** Takes an extent; the text says why it cannot be taken, null when it was. */
@@ -196,10 +238,17 @@ final class StoredState implements AutoCloseable {
   }
 
   private void touch(Entry entry) {
-    if (entry.type() == Entry.TARGET) {
-      return;
+    switch (entry.type()) {
+      case Entry.TARGET, Entry.REMOVED -> {}
+      case Entry.REMOVING -> {
+        int number = targetNumber(entry.targetId());
+        if (number >= 0) {
+          removedInTable.set(number);
+        }
+      }
+      default ->
+          touched.computeIfAbsent(RecordWalk.nameOf(entry), name -> new CheckedChunk(name, 0));
     }
-    touched.computeIfAbsent(RecordWalk.nameOf(entry), name -> new CheckedChunk(name, 0));
   }
 
   private void takeWriters(int page, long address) {
@@ -265,6 +314,9 @@ final class StoredState implements AutoCloseable {
   }
 
   private void takeIn(int slot, CheckedChunk chunk) {
+    if (isLongRemoved(chunk)) {
+      return;
+    }
     String problem = problemOf(chunk);
     if (problem != null) {
       badSlots.set(slot);
@@ -287,8 +339,15 @@ final class StoredState implements AutoCloseable {
     }
   }
 
+  /** Whether the chunk's target was removed, and no record before that speaks of the chunk. */
+  private boolean isLongRemoved(CheckedChunk chunk) {
+    return removedInTable.get(chunk.target)
+        && (superblock.targets().get(chunk.target).removing() || !touched.containsKey(chunk.name));
+  }
+
   private @Nullable String problemOf(CheckedChunk chunk) {
-    if (chunk.target >= superblock.targets().size()) {
+    if (chunk.target >= superblock.targets().size()
+        || superblock.targets().get(chunk.target).isFree()) {
       return "there is no target number " + chunk.target;
     }
     if (chunk.order <= MAX_ORDER && chunk.lengthBytes > 4096L << chunk.order) {

@@ -79,16 +79,8 @@ final class SuperblockCheck {
         || !MetadataHeader.isIntact(address, Superblock.BYTES, crc)) {
       return false;
     }
-    int version = MetadataHeader.version(address);
-    if (version != MetadataHeader.FORMAT_VERSION) {
-      throw new UnusableDeviceException(
-          Reason.OTHER_FORMAT_VERSION,
-          device.name()
-              + " has format version "
-              + version
-              + ", this release reads version "
-              + MetadataHeader.FORMAT_VERSION
-              + ": use the release that wrote it");
+    if (!MetadataHeader.isOfReadVersion(address)) {
+      throw UnusableDeviceException.otherVersion(device.name(), MetadataHeader.version(address));
     }
     int targets = Superblock.targetCount(address);
     return targets >= 0 && targets <= StoredTarget.MAX;
@@ -169,7 +161,8 @@ final class SuperblockCheck {
     Set<Long> ids = new HashSet<>();
     for (StoredTarget target : superblock.targets()) {
       require(
-          target.id() >= 0 && target.budgetBytes() >= 0 && ids.add(target.id()),
+          target.isFree()
+              || (target.id() >= 0 && target.budgetBytes() >= 0 && ids.add(target.id())),
           "target " + target.id() + " is there twice, or its id or budget is negative",
           offset);
     }

@@ -20,6 +20,12 @@ public final class Entry {
   /** A target was created or its budget changed; the version field holds the budget. */
   public static final int TARGET = 4;
 
+  /** The removal of a target began: from here on neither it nor any chunk of it counts. */
+  public static final int REMOVING = 5;
+
+  /** A target whose removal had begun is gone. */
+  public static final int REMOVED = 6;
+
   /** Flag of {@link #flags()}: the update has an extent of its own. */
   public static final int FRESH = 1;
 
@@ -31,7 +37,7 @@ public final class Entry {
   /** Flag of {@link #flags()}, in TARGET: chunks of the target may have been lost. */
   public static final int LOSSY = 1;
 
-  /** Size of COMMITTED, DISCARDED and TARGET. */
+  /** Size of all but PREPARED. */
   public static final int SHORT_BYTES = 48;
 
   /** Size of PREPARED before the checksums. */
@@ -88,7 +94,7 @@ public final class Entry {
       return false;
     }
     return switch (type()) {
-      case COMMITTED, DISCARDED, TARGET -> lengthBytes() == SHORT_BYTES;
+      case COMMITTED, DISCARDED, TARGET, REMOVING, REMOVED -> lengthBytes() == SHORT_BYTES;
       case PREPARED ->
           lengthBytes() >= LONG_BYTES
               && directCount() >= 0

@@ -9,8 +9,11 @@ public final class MetadataHeader {
   /** Size of the header. */
   public static final int BYTES = 40;
 
-  /** Format version which this code reads and writes. */
-  public static final int FORMAT_VERSION = 2;
+  /** Format version which this code writes. */
+  public static final int FORMAT_VERSION = 3;
+
+  /** Oldest format version which this code reads. */
+  public static final int OLDEST_READ_VERSION = 2;
 
   /** Type of a superblock. */
   public static final int SUPERBLOCK = 1;
@@ -85,6 +88,11 @@ public final class MetadataHeader {
   public static boolean isOfType(long address, int type) {
     return Memory.getInt(address + MAGIC) == MAGIC_NUMBER
         && Short.toUnsignedInt(Memory.getShort(address + TYPE)) == type;
+  }
+
+  /** Whether this code reads the block's format version. */
+  public static boolean isOfReadVersion(long address) {
+    return version(address) >= OLDEST_READ_VERSION && version(address) <= FORMAT_VERSION;
   }
 
   /** The format version. */

@@ -28,7 +28,7 @@ public final class PageFormat {
   /** Whether this is the page of that type and number, written by that device, and intact. */
   public static boolean isIntact(long address, int type, long owner, int page, Crc32c crc) {
     return MetadataHeader.isOfType(address, type)
-        && MetadataHeader.version(address) == MetadataHeader.FORMAT_VERSION
+        && MetadataHeader.isOfReadVersion(address)
         && MetadataHeader.owner(address) == owner
         && MetadataHeader.sequence(address) == page
         && MetadataHeader.lengthBytes(address) == BYTES

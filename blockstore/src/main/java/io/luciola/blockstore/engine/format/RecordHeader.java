@@ -68,7 +68,7 @@ public final class RecordHeader {
    */
   public static boolean fits(long address, int type, long owner, long epoch, int maxBytes) {
     if (!MetadataHeader.isOfType(address, type)
-        || MetadataHeader.version(address) != MetadataHeader.FORMAT_VERSION
+        || !MetadataHeader.isOfReadVersion(address)
         || MetadataHeader.owner(address) != owner
         || MetadataHeader.epoch(address) != epoch) {
       return false;

@@ -62,7 +62,6 @@ public record Superblock(
   private static final int TARGET_ID = 0;
   private static final int TARGET_BUDGET = 8;
   private static final int TARGET_FLAGS = 16;
-  private static final long LOSSY = 1;
 
   /** Copies the list. */
   public Superblock {
@@ -120,7 +119,7 @@ public record Superblock(
       StoredTarget target = targets.get(i);
       Memory.putLong(at + TARGET_ID, target.id());
       Memory.putLong(at + TARGET_BUDGET, target.budgetBytes());
-      Memory.putLong(at + TARGET_FLAGS, target.lossy() ? LOSSY : 0);
+      Memory.putLong(at + TARGET_FLAGS, target.flags());
     }
     MetadataHeader.seal(address, BYTES, crc);
   }
@@ -155,7 +154,7 @@ public record Superblock(
           new StoredTarget(
               Memory.getLong(at + TARGET_ID),
               Memory.getLong(at + TARGET_BUDGET),
-              (Memory.getLong(at + TARGET_FLAGS) & LOSSY) != 0));
+              (int) Memory.getLong(at + TARGET_FLAGS)));
     }
     return new Superblock(
         new UUID(Memory.getLong(address + UUID_HI), Memory.getLong(address + UUID_LO)),

@@ -347,6 +347,7 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
     return switch (request.kind) {
       case STAT -> open.stat(request.targetId, request.chunkHi, request.chunkLo, request.stat);
       case CREATE_TARGET -> open.createTarget(request.targetId, request.value);
+      case REMOVE_TARGET -> open.removeTarget(request.targetId);
       case SCRUB_RATE -> {
         open.setScrubRate(request.value);
         yield EngineStatus.OK;
@@ -361,6 +362,10 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
       }
       case FREE_BYTES -> {
         request.answer = open.freeBytes();
+        yield EngineStatus.OK;
+      }
+      case USAGE -> {
+        request.answerUsage = open.usage();
         yield EngineStatus.OK;
       }
       case FOR_EACH_CHUNK -> {

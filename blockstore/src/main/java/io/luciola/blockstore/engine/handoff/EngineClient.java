@@ -5,6 +5,7 @@ import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.blockstore.engine.EngineUsage;
 import io.luciola.blockstore.engine.handoff.Request.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *       when the request is on its way, and are in force for everything this client asks for
  *       afterwards. What the engine refuses comes to {@link HandoffListener#onCommitRefused}.
  *       Several clients may use one engine, but not for updates of the same chunk.
- *   <li>{@link #stat}, {@link #createTarget}, {@link #setScrubRate}, {@link #targetIds}, {@link
- *       #usedBytes}, {@link #freeBytes} and {@link #forEachChunk} wait for the engine's answer.
- *       {@link #askStat} is the one that does not wait.
+ *   <li>{@link #stat}, {@link #createTarget}, {@link #removeTarget}, {@link #setScrubRate}, {@link
+ *       #targetIds}, {@link #usedBytes}, {@link #freeBytes}, {@link #usage} and {@link
+ *       #forEachChunk} wait for the engine's answer. {@link #askStat} is the one that does not
+ *       wait.
  *   <li>Memory of a request is the engine's until the completion, also when the caller would rather
  *       give up.
  * </ul>
@@ -213,6 +215,14 @@ public final class EngineClient implements ChunkEngine {
     return call.status;
   }
 
+  @Override
+  public int removeTarget(long targetId) {
+    call.kind = Kind.REMOVE_TARGET;
+    call.targetId = targetId;
+    awaitCall();
+    return call.status;
+  }
+
   /** {@inheritDoc} Waits until the engine goes by it. */
   @Override
   public void setScrubRate(long bytesPerSecond) {
@@ -245,6 +255,14 @@ public final class EngineClient implements ChunkEngine {
     call.kind = Kind.FREE_BYTES;
     awaitCall();
     return call.status == EngineStatus.OK ? call.answer : 0;
+  }
+
+  @Override
+  public @Nullable EngineUsage usage() {
+    call.kind = Kind.USAGE;
+    call.answerUsage = null;
+    awaitCall();
+    return call.answerUsage;
   }
 
   /**

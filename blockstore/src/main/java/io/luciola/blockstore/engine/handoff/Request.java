@@ -3,6 +3,7 @@ package io.luciola.blockstore.engine.handoff;
 import io.luciola.blockstore.engine.ChunkEngine.ChunkVisitor;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
+import io.luciola.blockstore.engine.EngineUsage;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +25,12 @@ final class Request {
     DISCARD,
     STAT,
     CREATE_TARGET,
+    REMOVE_TARGET,
     SCRUB_RATE,
     TARGET_IDS,
     USED_BYTES,
     FREE_BYTES,
+    USAGE,
     FOR_EACH_CHUNK,
     VISIT_CHUNKS,
 
@@ -62,6 +65,7 @@ final class Request {
   int answerLengthBytes;
   final ChunkStat stat = new ChunkStat();
   long[] answerIds = {};
+  @Nullable EngineUsage answerUsage;
   @Nullable RuntimeException failure;
 
   /** Client only: asked and not yet answered. */

@@ -29,6 +29,10 @@ final class CheckpointRaces implements AutoCloseable {
   private static final int FILLINGS = 8;
   private static final int SOME_TURNS = 100;
   private static final int QUEUE_DEPTH = 128;
+  private static final long OTHER_TARGET = 9;
+
+  // Each is a record; together they make a checkpoint due.
+  private static final int MANY_TARGETS = 1000;
 
   private final DeviceLayout layout = CrashHarness.layout();
   private final CrashHarness harness = new CrashHarness(false, false);
@@ -53,6 +57,12 @@ final class CheckpointRaces implements AutoCloseable {
     }
     try (CheckpointRaces races = new CheckpointRaces()) {
       races.freeWhatIsBeingWritten();
+    }
+    try (CheckpointRaces races = new CheckpointRaces()) {
+      races.removeTheTargetOfWhatIsHeld();
+    }
+    try (CheckpointRaces races = new CheckpointRaces()) {
+      races.holdWhileATargetIsBeingRemoved();
     }
   }
 
@@ -108,6 +118,51 @@ final class CheckpointRaces implements AutoCloseable {
     runner.run(new Operation.Work(SOME_TURNS));
     holding.release();
     runner.idle();
+    checkAfterCrash();
+  }
+
+  /**
+   * A target goes whose pending update the snapshot is to take, and another gets its number before
+   * the update is written.
+   */
+  private void removeTheTargetOfWhatIsHeld() {
+    commitLoneBlocks();
+    runner.run(new Operation.Update(Change.write(PENDING, 0, 16 * KIB, 64 * KIB)));
+    runner.run(new Operation.Prepare(Change.write(PENDING, 100, 50, 64 * KIB)));
+    makeCheckpointDue(layout.checkpointOffset(), layout.pagesOffset());
+    runner.run(new Operation.RemoveTarget(EngineModel.TARGET));
+    runner.run(new Operation.Work(SOME_TURNS));
+    runner.run(new Operation.CreateTarget(OTHER_TARGET, 1 << 30));
+    runner.run(new Operation.CreateTarget(EngineModel.TARGET, 1 << 30));
+    runner.run(new Operation.Update(Change.write(PENDING, 0, 20 * KIB, 64 * KIB).withSeed(79)));
+    require(holding.isHolding(), "the checkpoint did not wait");
+    holding.release();
+    runner.idle();
+    require(isSuperblockWritten(), "the checkpoint never ends");
+    checkAfterCrash();
+  }
+
+  /** A whole checkpoint comes while a target waits for an update before it can go. */
+  private void holdWhileATargetIsBeingRemoved() {
+    runner.run(new Operation.CreateTarget(EngineModel.TARGET, 1 << 30));
+    runner.run(new Operation.Update(Change.write(WIDE, 0, LARGE, LARGE)));
+    runner.idle();
+    recording.begin();
+    holding.hold(layout.dataOffset(), Long.MAX_VALUE);
+    runner.run(new Operation.Prepare(Change.write(PENDING, 0, 16 * KIB, 64 * KIB)));
+    runner.run(new Operation.RemoveTarget(EngineModel.TARGET));
+    for (int i = 0; !isSuperblockWritten(); i++) {
+      require(i < MANY_TARGETS, "no checkpoint begins");
+      runner.run(new Operation.CreateTarget(OTHER_TARGET, i));
+    }
+    runner.run(new Operation.Work(SOME_TURNS));
+    checkAfterCrash();
+    require(
+        runner.engine().removedTargetIds().length == 1, "the removal did not wait for the update");
+    holding.release();
+    runner.idle();
+    checkAfterCrash();
+    runner.run(new Operation.CreateTarget(EngineModel.TARGET, 1 << 30));
     checkAfterCrash();
   }
 

@@ -72,6 +72,11 @@ class ConformityTest {
             6, operation("work", Arbitraries.integers().between(1, 8).map(Operation.Work::new)))
         .withAction(1, operation("sync", Arbitraries.just(new Operation.Sync())))
         .withAction(1, operation("target", targets()))
+        .withAction(1, operation("remove", removals()))
+        .withAction(
+            3,
+            operation(
+                "again", Arbitraries.just(new Operation.CreateTarget(EngineModel.TARGET, 1 << 30))))
         .withAction(1, operation("reopen", Arbitraries.just(new Operation.Reopen())))
         .withAction(1, mutation("power", (engine, seed) -> engine.losePower()))
         .withAction(1, mutation("fault", FaultyEngine::failSome))
@@ -133,6 +138,10 @@ class ConformityTest {
             Arbitraries.integers().between(0, 100_000),
             Arbitraries.integers().between(0, 150_000))
         .as(Operation.Read::new);
+  }
+
+  private static Arbitrary<Operation.RemoveTarget> removals() {
+    return Arbitraries.of(EngineModel.TARGET, 100L, 101L, 110L).map(Operation.RemoveTarget::new);
   }
 
   private static Arbitrary<Operation.CreateTarget> targets() {

@@ -102,6 +102,53 @@ class CrashEnumerationTest {
   }
 
   @Test
+  void aTargetThatIsRemovedAndCreatedAgainSurvivesEveryCrash() {
+    List<Workload> workloads = new ArrayList<>();
+    for (Setting setting : Setting.ALL) {
+      for (String setup : List.of("plain", "checkpoint")) {
+        for (boolean overlaps : List.of(false, true)) {
+          workloads.add(
+              new Workload(
+                  setting,
+                  setup,
+                  overlaps,
+                  overlaps,
+                  List.of(
+                      "overwrite-large",
+                      "create-ragged",
+                      "remove-target",
+                      "create-target-again",
+                      "create",
+                      "create-committed")));
+        }
+      }
+    }
+    run(workloads, 1, 1000);
+  }
+
+  /**
+   * fsck finds nothing wrong in any of them, and says of targets and space what the engine does.
+   */
+  @Test
+  void crashesInARemovalAreNoErrorsForFsck() {
+    Map<String, Operation> all = Workloads.all();
+    int states = 0;
+    for (Setting setting : List.of(new Setting(true, 4096), new Setting(false, 512))) {
+      for (List<Operation> setup : List.of(Workloads.setup(), Workloads.journalHalfFull())) {
+        CrashHarness harness = new CrashHarness(true, true);
+        List<Operation> workload =
+            List.of(
+                all.get("overwrite-large"),
+                all.get("remove-target"),
+                all.get("create-target-again"),
+                all.get("create-committed"));
+        states += harness.checkDevices(harness.record(setting, setup, workload, 1), SAMPLES);
+      }
+    }
+    assertTrue(states > 100, "only " + states + " states");
+  }
+
+  @Test
   void operationsSurviveACrashDuringACheckpoint() {
     List<Workload> workloads = new ArrayList<>();
     for (String name : Workloads.all().keySet()) {

@@ -85,6 +85,9 @@ final class EngineInspector implements ChunkEngine.Listener, AutoCloseable {
   ChunkState stateOf(int chunk) {
     long hi = EngineModel.chunkHi(chunk);
     int answer = engine.stat(EngineModel.TARGET, hi, chunk, stat);
+    require(
+        targets().contains(EngineModel.TARGET) == (answer != EngineStatus.NO_SUCH_TARGET),
+        "chunk " + chunk + " is half visible");
     if (answer == EngineStatus.NO_SUCH_CHUNK || answer == EngineStatus.NO_SUCH_TARGET) {
       return ChunkState.ABSENT;
     }
@@ -119,6 +122,14 @@ final class EngineInspector implements ChunkEngine.Listener, AutoCloseable {
           removes || digestOf(pending.content()) == pendingDigest, "pending digest of " + chunk);
     }
     return new ChunkState(committed, pending);
+  }
+
+  /** Lets the engine work until every target that is being removed is gone. */
+  void awaitRemovals() {
+    for (int i = 0; engine.removedTargetIds().length > 0; i++) {
+      require(i < 1_000_000, "a removal does not end");
+      engine.doWork();
+    }
   }
 
   /** Reads a version as a whole. */

@@ -2,6 +2,7 @@ package io.luciola.blockstore.engine.crash;
 
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.blockstore.engine.crash.ChunkHistory.Batch;
 import io.luciola.blockstore.engine.crash.ChunkHistory.Step;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /**
  * What an engine must and may hold: plain arrays of bytes, with everything each chunk has been and
@@ -20,9 +22,10 @@ final class EngineModel {
   static final long TARGET = 7;
 
   private final ChunkHistory[] chunks = new ChunkHistory[CHUNKS];
-  private final Map<Long, Integer> possibleTargets = new TreeMap<>();
-  private final Map<Long, Integer> certainTargets = new TreeMap<>();
+  private final Map<Long, TargetHistory> targets = new TreeMap<>();
   private final IntSupplier position;
+  private Batch removal;
+  private int life;
 
   /** Takes the position in the device's log from here. */
   EngineModel(IntSupplier position) {
@@ -44,12 +47,38 @@ final class EngineModel {
     return chunks[number];
   }
 
-  void targetPossible(long target) {
-    possibleTargets.putIfAbsent(target, position());
+  /** How often the removal of the target with the chunks began: what began before is no news. */
+  int life() {
+    return life;
   }
 
+  boolean hasTarget(long target) {
+    TargetHistory history = targets.get(target);
+    return history != null && history.there;
+  }
+
+  /** From here on a target may be there, or may be gone. */
+  void targetPossible(long target, boolean there) {
+    targets.computeIfAbsent(target, id -> new TargetHistory(false)).possible(there, position());
+    if (target == TARGET && !there) {
+      life++;
+      removal = new Batch();
+      for (ChunkHistory chunk : chunks) {
+        chunk.step(ChunkState.ABSENT, removal, position());
+      }
+    }
+  }
+
+  /** What became possible last has happened and lasts. */
   void targetCertain(long target) {
-    certainTargets.putIfAbsent(target, position());
+    targets.get(target).certain(position());
+    if (target == TARGET && !hasTarget(target)) {
+      for (Step step : removal.steps) {
+        step.certainFrom(position());
+        step.chunk.state = ChunkState.ABSENT;
+        step.chunk.preparing = false;
+      }
+    }
   }
 
   /** Everything that was done lasts. */
@@ -61,6 +90,9 @@ final class EngineModel {
 
   /** The refusals that a change may meet now; empty when it must be taken. */
   Set<Integer> refusals(Change change) {
+    if (!hasTarget(TARGET)) {
+      return Set.of(EngineStatus.NO_SUCH_TARGET);
+    }
     ChunkHistory chunk = chunks[change.chunk()];
     ChunkState state = chunk.state;
     boolean exists = state.committed() != null;
@@ -104,17 +136,16 @@ final class EngineModel {
         }
       }
     }
-    Set<Long> targets = new HashSet<>(engine.targets());
-    certainTargets.forEach(
-        (target, from) -> {
-          if (from <= crash && !targets.contains(target)) {
-            throw new AssertionError("target " + target + " is gone");
+    Set<Long> found = new HashSet<>(engine.targets());
+    targets.forEach(
+        (target, history) -> {
+          boolean there = found.remove(target);
+          if (!history.allows(there, crash)) {
+            throw new AssertionError("target " + target + (there ? " is there" : " is gone"));
           }
         });
-    for (long target : targets) {
-      if (possibleTargets.getOrDefault(target, Integer.MAX_VALUE) > crash) {
-        throw new AssertionError("target " + target + " is there and nobody created it");
-      }
+    if (!found.isEmpty()) {
+      throw new AssertionError("targets " + found + " are there and nobody created them");
     }
   }
 
@@ -127,6 +158,11 @@ final class EngineModel {
             "chunk " + chunk.number + " is " + actual + " and should be " + chunk.state);
       }
     }
+    Set<Long> expected =
+        targets.keySet().stream().filter(this::hasTarget).collect(Collectors.toSet());
+    if (!expected.equals(Set.copyOf(engine.targets()))) {
+      throw new AssertionError("targets are " + engine.targets() + " and should be " + expected);
+    }
   }
 
   /** Forgets the past: what the engine holds now is where the model goes on. */
@@ -134,11 +170,9 @@ final class EngineModel {
     for (ChunkHistory chunk : chunks) {
       chunk.reset(engine.stateOf(chunk.number));
     }
-    possibleTargets.clear();
-    certainTargets.clear();
+    targets.clear();
     for (long target : engine.targets()) {
-      possibleTargets.put(target, -1);
-      certainTargets.put(target, -1);
+      targets.put(target, new TargetHistory(true));
     }
   }
 
@@ -163,8 +197,7 @@ final class EngineModel {
   }
 
   /** Either every chunk of a batch may be before its step, or every one may be behind it. */
-  private static void checkBatch(
-      ChunkHistory.Batch batch, Map<ChunkHistory, Set<Integer>> matches) {
+  private static void checkBatch(Batch batch, Map<ChunkHistory, Set<Integer>> matches) {
     boolean before = true;
     boolean behind = true;
     for (Step step : batch.steps) {

@@ -36,9 +36,9 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
   private static final long INSPECTION_TAG = -1;
 
   /** A prepare, or a batch of them, on its way. */
-  private record Preparing(List<Step> steps, List<Long> buffers) {}
+  private record Preparing(int life, List<Step> steps, List<Long> buffers) {}
 
-  private record Reading(ChunkHistory chunk, int offset, int length, long buffer) {}
+  private record Reading(int life, ChunkHistory chunk, int offset, int length, long buffer) {}
 
   private record Syncing(List<Step> steps) {}
 
@@ -101,6 +101,7 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
       case Operation.Read read -> read(read);
       case Operation.Sync() -> sync();
       case Operation.CreateTarget(long target, long budget) -> createTarget(target, budget);
+      case Operation.RemoveTarget(long target) -> removeTarget(target);
       case Operation.Reopen() -> reopen();
       case Operation.Work(int rounds) -> work(rounds);
     }
@@ -212,7 +213,7 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
     if (status == EngineStatus.OK) {
       require(refusals.isEmpty(), changes + " was taken and should be refused");
       steps.forEach(step -> step.chunk.preparing = true);
-      inFlight.put(tag, new Preparing(steps, buffers));
+      inFlight.put(tag, new Preparing(model.life(), steps, buffers));
       return;
     }
     steps.forEach(Step::withdraw);
@@ -348,13 +349,20 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
       return true;
     }
     boolean allowed =
-        possible
-            ? faultsExpected && status == EngineStatus.ENGINE_CLOSED
-            : status == EngineStatus.VERSION_MISMATCH
-                || status == EngineStatus.NO_SUCH_CHUNK
-                || (faultsExpected && status == EngineStatus.ENGINE_CLOSED);
+        (faultsExpected && status == EngineStatus.ENGINE_CLOSED)
+            || (!possible && isAbsence(status))
+            || (!possible && hasTarget() && status == EngineStatus.VERSION_MISMATCH);
     require(allowed, what + " says " + EngineStatus.name(status));
     return false;
+  }
+
+  private boolean hasTarget() {
+    return model.hasTarget(EngineModel.TARGET);
+  }
+
+  /** Whether that is what the engine has to say of a chunk that is not there. */
+  private boolean isAbsence(int status) {
+    return status == (hasTarget() ? EngineStatus.NO_SUCH_CHUNK : EngineStatus.NO_SUCH_TARGET);
   }
 
   private void read(Operation.Read read) {
@@ -379,14 +387,14 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
                     tag));
     if (status == EngineStatus.OK) {
       require(wanted != null && wanted.content() != null, read + " was taken");
-      inFlight.put(tag, new Reading(chunk, read.offset(), read.length(), buffer));
+      inFlight.put(tag, new Reading(model.life(), chunk, read.offset(), read.length(), buffer));
       return;
     }
     free.add(buffer);
     boolean readable = wanted != null && wanted.content() != null;
     require(
         !readable
-            && (status == EngineStatus.NO_SUCH_CHUNK || status == EngineStatus.VERSION_MISMATCH),
+            && (isAbsence(status) || (hasTarget() && status == EngineStatus.VERSION_MISMATCH)),
         read + " says " + EngineStatus.name(status));
   }
 
@@ -403,8 +411,13 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
   }
 
   private void createTarget(long target, long budgetBytes) {
-    model.targetPossible(target);
+    model.targetPossible(target, true);
     int status = engine.createTarget(target, budgetBytes);
+    for (int turn = 0; status == EngineStatus.TARGET_BEING_REMOVED; turn++) {
+      require(turn < MAX_TURNS, "a removal does not end");
+      engine.doWork();
+      status = engine.createTarget(target, budgetBytes);
+    }
     // It worked on without telling of what ended meanwhile.
     engine.doWork();
     if (status == EngineStatus.OK) {
@@ -414,16 +427,39 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
     }
   }
 
+  private void removeTarget(long target) {
+    if (!model.hasTarget(target)) {
+      int status = engine.removeTarget(target);
+      require(
+          status == EngineStatus.NO_SUCH_TARGET,
+          "removeTarget of nothing says " + EngineStatus.name(status));
+      return;
+    }
+    model.targetPossible(target, false);
+    int status = engine.removeTarget(target);
+    if (status == EngineStatus.OK) {
+      model.targetCertain(target);
+    } else {
+      require(faultsExpected, "removeTarget says " + EngineStatus.name(status));
+    }
+    // It worked on without telling of what ended meanwhile.
+    engine.doWork();
+  }
+
   @Override
   public void onPrepared(long tag, int status, long digest, int lengthBytes) {
-    if (!(inFlight.remove(tag) instanceof Preparing(List<Step> steps, List<Long> buffers))) {
+    if (!(inFlight.remove(tag)
+        instanceof Preparing(int life, List<Step> steps, List<Long> buffers))) {
       throw new AssertionError("a prepare ended that is not known");
     }
     free.addAll(buffers);
-    steps.forEach(step -> step.chunk.preparing = false);
+    boolean isOfThisLife = life == model.life();
+    if (isOfThisLife) {
+      steps.forEach(step -> step.chunk.preparing = false);
+    }
     if (status == EngineStatus.OK) {
       for (Step step : steps) {
-        step.chunk.state = step.state;
+        step.chunk.state = isOfThisLife ? step.state : step.chunk.state;
         step.certainFrom(model.position());
       }
       byte[] content = steps.getFirst().state.pending().content();
@@ -449,12 +485,13 @@ final class EngineRunner implements ChunkEngine.Listener, AutoCloseable {
       return;
     }
     if (!(inFlight.remove(tag)
-        instanceof Reading(ChunkHistory chunk, int offset, int length, long buffer))) {
+        instanceof Reading(int life, ChunkHistory chunk, int offset, int length, long buffer))) {
       throw new AssertionError("a read ended that is not known");
     }
     free.add(buffer);
     if (status == EngineStatus.NO_SUCH_CHUNK
         || status == EngineStatus.VERSION_MISMATCH
+        || (life != model.life() && status == EngineStatus.NO_SUCH_TARGET)
         || (faultsExpected && status == EngineStatus.DEVICE_ERROR)) {
       return;
     }

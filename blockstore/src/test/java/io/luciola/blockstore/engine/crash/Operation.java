@@ -32,6 +32,9 @@ sealed interface Operation {
   /** Creates a target, or changes its budget. */
   record CreateTarget(long target, long budgetBytes) implements Operation {}
 
+  /** Removes a target with all its chunks. */
+  record RemoveTarget(long target) implements Operation {}
+
   /** Closes in order and opens again. */
   record Reopen() implements Operation {}
 

@@ -88,6 +88,17 @@ class PlantedBugsTest {
     BUGS.put(
         "reuses space that is just being written",
         Plant.parameter("space.ExtentQuarantine", "release", 2, ever));
+    BUGS.put(
+        "gives up a removed target's record before its chunks are gone",
+        Plant.returns("TargetRemoval", "isEmpty", true));
+    BUGS.put(
+        "drops chunks of a removed target that an update is on its way to",
+        Plant.returns("TargetRemoval", "isBusy", false));
+    BUGS.put(
+        "forgets with a checkpoint that a target is being removed",
+        new Plant("format.StoredTarget", "removing", "()Z", new Plant.Returns(0)));
+    BUGS.put("forgets the removal of a target", Plant.empty("Journal", "addRemoval"));
+    BUGS.put("brings back the chunks of a removed target", Plant.empty("Replay", "removing"));
   }
 
   static Stream<String> bugs() {

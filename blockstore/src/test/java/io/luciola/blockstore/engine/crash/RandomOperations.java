@@ -10,6 +10,7 @@ final class RandomOperations {
   private static final int[] CAPACITIES = {4 << 10, 16 << 10, 64 << 10, 256 << 10};
 
   private final Random random;
+  private boolean removed;
 
   RandomOperations(long seed) {
     random = new Random(seed);
@@ -17,6 +18,14 @@ final class RandomOperations {
 
   /** The next one. */
   Operation next() {
+    if (removed && random.nextInt(4) == 0) {
+      removed = false;
+      return new Operation.CreateTarget(EngineModel.TARGET, 1 << 30);
+    }
+    if (!removed && random.nextInt(100) == 0) {
+      removed = true;
+      return new Operation.RemoveTarget(EngineModel.TARGET);
+    }
     int chunk = random.nextInt(EngineModel.CHUNKS);
     return switch (random.nextInt(20)) {
       case 0, 1, 2, 3, 4, 5 -> new Operation.Prepare(change(chunk));

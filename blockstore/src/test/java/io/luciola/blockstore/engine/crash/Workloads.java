@@ -7,6 +7,7 @@ import io.luciola.blockstore.engine.crash.Operation.Discard;
 import io.luciola.blockstore.engine.crash.Operation.Prepare;
 import io.luciola.blockstore.engine.crash.Operation.PrepareAll;
 import io.luciola.blockstore.engine.crash.Operation.Read;
+import io.luciola.blockstore.engine.crash.Operation.RemoveTarget;
 import io.luciola.blockstore.engine.crash.Operation.Reopen;
 import io.luciola.blockstore.engine.crash.Operation.Sync;
 import io.luciola.blockstore.engine.crash.Operation.Update;
@@ -111,6 +112,9 @@ final class Workloads {
     all.put("read", new Read(RAGGED, false, 100, 15_000));
     all.put("read-pending", new Read(OVERWRITE_PENDING, true, 5000, 9000));
     all.put("create-target", new CreateTarget(9, 1 << 20));
+    all.put("create-target-again", new CreateTarget(EngineModel.TARGET, 1 << 30));
+    all.put("remove-target", new RemoveTarget(EngineModel.TARGET));
+    all.put("remove-target-unknown", new RemoveTarget(8));
     all.put("sync", new Sync());
     all.put("reopen", new Reopen());
     if (EngineFeatures.CONDITIONS) {

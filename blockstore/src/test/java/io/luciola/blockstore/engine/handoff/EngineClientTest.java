@@ -117,9 +117,12 @@ class EngineClientTest {
     assertEquals(EngineStatus.OK, client.stat(1, 0, 3, stat));
     assertEquals(17, stat.committedVersion);
     assertEquals(EngineStatus.OK, client.createTarget(4, 5));
+    assertEquals(EngineStatus.OK, client.removeTarget(4));
+    assertTrue(engine().log.contains("removeTarget 4"), engine().log.toString());
     assertArrayEquals(new long[] {1, 2}, client.targetIds());
     assertEquals(300, client.usedBytes(3));
     assertEquals(12345, client.freeBytes());
+    assertEquals(engine().usage(), client.usage());
     List<Long> chunks = new ArrayList<>();
     client.forEachChunk(1, chunk -> chunks.add(chunk.chunkLo));
     assertEquals(List.of(0L, 1L, 2L), chunks);

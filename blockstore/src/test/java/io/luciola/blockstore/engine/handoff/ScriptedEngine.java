@@ -4,6 +4,9 @@ import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.ChunkUpdate;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.blockstore.engine.EngineUsage;
+import io.luciola.blockstore.engine.EngineUsage.TargetUsage;
+import io.luciola.blockstore.engine.space.SpaceLevel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,6 +47,18 @@ final class ScriptedEngine implements ChunkEngine {
   public int createTarget(long targetId, long budgetBytes) {
     log.add("createTarget " + targetId);
     return EngineStatus.OK;
+  }
+
+  @Override
+  public int removeTarget(long targetId) {
+    log.add("removeTarget " + targetId);
+    return EngineStatus.OK;
+  }
+
+  @Override
+  public EngineUsage usage() {
+    return new EngineUsage(
+        1000, 700, SpaceLevel.OK, List.of(new TargetUsage(3, 500, 300, false, false)));
   }
 
   @Override
