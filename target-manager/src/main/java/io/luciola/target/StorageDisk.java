@@ -40,6 +40,11 @@ public record StorageDisk(int index, String spec, BlockEngine engine, boolean is
     return engine.capacityBytes();
   }
 
+  /** Bytes of chunks up to which the disk takes new ones; the rest is for rewriting. */
+  public long usableBytes() {
+    return engine.usableBytes();
+  }
+
   /**
    * Opens a disk; makes its file and its format when they are missing and the options say so.
    *

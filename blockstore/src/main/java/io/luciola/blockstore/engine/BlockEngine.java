@@ -277,6 +277,14 @@ public final class BlockEngine implements ChunkEngine {
     return space.level();
   }
 
+  /**
+   * Bytes of chunk capacity up to which the device takes new chunks; a property of its format and
+   * of the space thresholds. Targets whose budgets add up to it can be filled to the end.
+   */
+  public long usableBytes() {
+    return space.growableBlocks() * BLOCK_BYTES;
+  }
+
   /** Bytes of chunk capacity which the device has, used or not. */
   public long capacityBytes() {
     return states.layout.dataBlocks() * BLOCK_BYTES;

@@ -47,6 +47,11 @@ final class DeviceSpace implements AutoCloseable {
     return gauge.level();
   }
 
+  /** How many blocks chunks can grow to. */
+  long growableBlocks() {
+    return gauge.growableBlocks();
+  }
+
   /** Blocks that will be free without anybody's doing. */
   long returningBlocks() {
     return states.quarantine.blocks() + (discarder == null ? 0 : discarder.blocksOut());

@@ -53,7 +53,8 @@ public final class FileGrowth {
   /**
    * A layout that covers a chunk.
    *
-   * @param stripe most chains of a run of chunks, up to {@link #MOST_STRIPE}
+   * @param stripe most chains of a run of chunks, up to {@link #MOST_STRIPE}; not more than there
+   *     are, or segments are shorter than they could be
    * @return the layout, or a longer one that begins with it; null when no chain has room
    */
   public static @Nullable FileLayout grow(

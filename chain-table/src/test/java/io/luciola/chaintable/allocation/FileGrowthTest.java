@@ -140,9 +140,9 @@ class FileGrowthTest {
     ChainSource chains = chains(table);
     FileLayout layout = new FileLayout(CHUNK_BYTES);
     while (layout.endChunk() < FileLayout.MOST_CHUNKS) {
-      layout = grow(layout, stripe, layout.endChunk(), chains);
+      layout = grow(layout, Math.min(stripe, table), layout.endChunk(), chains);
     }
-    assertTrue(layout.segmentCount() <= 120, layout.segmentCount() + " segments");
+    assertTrue(layout.segmentCount() <= 80, layout.segmentCount() + " segments");
   }
 
   @Property(tries = 50)

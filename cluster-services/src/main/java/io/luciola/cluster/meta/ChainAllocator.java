@@ -6,6 +6,9 @@ public interface ChainAllocator {
   /** Chunk size and most chains for new files whose directory says nothing. */
   LayoutDefaults defaults();
 
+  /** How many chains there are; 0 while none is known. */
+  int count();
+
   /**
    * Chains for the next segment of a file.
    *

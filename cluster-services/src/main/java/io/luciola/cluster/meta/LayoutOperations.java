@@ -67,7 +67,9 @@ final class LayoutOperations {
   }
 
   private FileLayout grown(FileLayout layout, int stripe, long chunk) {
-    FileLayout longer = FileGrowth.grow(layout, stripe, chunk, chains::chains);
+    int count = chains.count();
+    int most = count == 0 ? stripe : Math.min(stripe, count);
+    FileLayout longer = FileGrowth.grow(layout, most, chunk, chains::chains);
     if (longer == null) {
       throw new PosixException(Errno.ENOSPC, "no chain has room for a chunk");
     }

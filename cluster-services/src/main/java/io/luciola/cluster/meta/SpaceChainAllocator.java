@@ -24,8 +24,8 @@ public final class SpaceChainAllocator implements ChainAllocator {
   /** 1 MiB. */
   public static final int DEFAULT_CHUNK_SIZE_BYTES = 1 << 20;
 
-  /** Most chains of one run of a file's chunks where the table has one round. */
-  public static final int DEFAULT_MAX_STRIPE = 64;
+  /** Chains of one run of a file's chunks at least, where there are so many. */
+  public static final int LEAST_DEFAULT_STRIPE = 16;
 
   /** How long a gift may be on its way into a report. */
   private static final long GIFT_NS = 2_000_000_000L;
@@ -46,7 +46,7 @@ public final class SpaceChainAllocator implements ChainAllocator {
 
   /**
    * Files as the settings say when they are made; else of 1 MiB chunks, over as many chains as a
-   * round of the table has.
+   * round of the table has, or 16.
    *
    * @param settings as they are now
    * @param seed other ones for other Metas: together they stay balanced
@@ -63,11 +63,15 @@ public final class SpaceChainAllocator implements ChainAllocator {
   public LayoutDefaults defaults() {
     MetaSettings now = settings.get();
     ChainTable table = source.space().table();
-    int stripe =
-        table == null || table.rounds() == 1
-            ? DEFAULT_MAX_STRIPE
-            : Math.min(table.minimumStripe(), FileGrowth.MOST_STRIPE);
+    int round = table == null || table.rounds() == 1 ? 0 : table.minimumStripe();
+    int stripe = Math.clamp(round, LEAST_DEFAULT_STRIPE, FileGrowth.MOST_STRIPE);
     return new LayoutDefaults(now.chunkSizeBytes(DEFAULT_CHUNK_SIZE_BYTES), now.maxStripe(stripe));
+  }
+
+  @Override
+  public int count() {
+    ChainTable table = source.space().table();
+    return table == null ? 0 : table.chainIds().size();
   }
 
   @Override
@@ -116,6 +120,7 @@ public final class SpaceChainAllocator implements ChainAllocator {
     return chains;
   }
 
+  @SuppressWarnings("ReferenceEquality") // another object is another report
   private ChainChooser current() {
     ClusterSpace space = source.space();
     double wanted = settings.get().emptierPreference(ChainChooser.DEFAULT_PREFERENCE);

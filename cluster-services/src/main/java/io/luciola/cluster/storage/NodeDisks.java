@@ -69,7 +69,7 @@ final class NodeDisks implements AutoCloseable {
                 "%016x%016x",
                 disk.uuid().getMostSignificantBits(), disk.uuid().getLeastSignificantBits()))
         .setIndex(disk.index())
-        .setSizeBytes(disk.capacityBytes())
+        .setSizeBytes(disk.usableBytes())
         .setDevice(disk.spec())
         .build();
   }

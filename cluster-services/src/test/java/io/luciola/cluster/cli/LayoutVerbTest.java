@@ -59,7 +59,7 @@ class LayoutVerbTest {
         """
         /models: new files get
         chunk size  1MiB (the cluster's default)
-        stripe      64 (the cluster's default)\
+        stripe      16 (the cluster's default)\
         """,
         cluster.done("get-layout", "/models"));
     assertEquals(
@@ -84,7 +84,7 @@ class LayoutVerbTest {
     assertTrue(
         cluster
             .done("set-layout", "/models", "--stripe", "0")
-            .contains("64 (the cluster's default)"));
+            .contains("16 (the cluster's default)"));
   }
 
   @Test

@@ -25,7 +25,7 @@ final class FixedSpace implements SpaceSource {
   }
 
   /** One chain. */
-  static FixedSpace of(int chainId, long totalBytes, long freeBytes) {
+  static FixedSpace ofOne(int chainId, long totalBytes, long freeBytes) {
     return new FixedSpace(
         new ClusterSpace(
             new ChainTable(1, 1, Arrays.asList(chainId)),

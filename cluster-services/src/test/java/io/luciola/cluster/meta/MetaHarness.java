@@ -43,6 +43,8 @@ public final class MetaHarness implements AutoCloseable {
   final Map<Long, Long> removedChunks = new ConcurrentHashMap<>();
   final AtomicBoolean removerFails = new AtomicBoolean();
 
+  private static final long BEGINS_AT_THE_FIRST_SLOT = 0x6666666666666666L;
+
   /** A segment that is to hold more finds no chain. */
   final AtomicLong roomBytes = new AtomicLong(Long.MAX_VALUE);
 
@@ -65,7 +67,7 @@ public final class MetaHarness implements AutoCloseable {
             store,
             options,
             new BoundedAllocator(),
-            FixedSpace.of(1, 1000, 400),
+            FixedSpace.ofOne(1, 1000, 400),
             this::removeChunks,
             () -> Instant.ofEpochMilli(timeOfDayMs.incrementAndGet()),
             clock,
@@ -142,7 +144,7 @@ public final class MetaHarness implements AutoCloseable {
             FixedSpace.of(101, 102, 103),
             () -> new MetaSettings(null, 2, null),
             System::nanoTime,
-            1);
+            BEGINS_AT_THE_FIRST_SLOT);
 
     @Override
     public LayoutDefaults defaults() {
@@ -150,8 +152,13 @@ public final class MetaHarness implements AutoCloseable {
     }
 
     @Override
+    public int count() {
+      return chains.count();
+    }
+
+    @Override
     public int[] chains(int count, int[] recent, long shareBytes, long roomBytes) {
-      return roomBytes > roomBytes.get()
+      return roomBytes > MetaHarness.this.roomBytes.get()
           ? new int[0]
           : chains.chains(count, recent, shareBytes, roomBytes);
     }

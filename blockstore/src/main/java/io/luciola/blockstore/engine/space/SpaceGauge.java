@@ -56,6 +56,15 @@ public final class SpaceGauge {
   }
 
   /**
+   * How many blocks chunks can grow to before growing is refused, unless the free space is in
+   * pieces: what lies beyond is for rewriting.
+   */
+  public long growableBlocks() {
+    long extents = (MARGIN_EXTENTS + 2L) << rejectExtentOrder;
+    return Math.max(0, allocator.blocks() - rejectBlocks - marginBlocks - extents);
+  }
+
+  /**
    * Looks again; call it whenever space was taken or given back, at least once per round of work.
    *
    * @param returningBlocks taken blocks that will be free without anybody's doing
