@@ -1,11 +1,11 @@
 package io.luciola.cluster.mgmtd;
 
 import io.luciola.chaintable.ChainTable;
-import io.luciola.chaintable.ChainTableGenerator;
-import io.luciola.chaintable.PlacedTarget;
-import io.luciola.chaintable.Placement;
-import io.luciola.chaintable.PlacementNode;
-import io.luciola.chaintable.PlacementRequest;
+import io.luciola.chaintable.placement.ChainTableGenerator;
+import io.luciola.chaintable.placement.PlacedTarget;
+import io.luciola.chaintable.placement.Placement;
+import io.luciola.chaintable.placement.PlacementNode;
+import io.luciola.chaintable.placement.PlacementRequest;
 import io.luciola.cluster.config.PlacementConfig;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
@@ -43,11 +43,12 @@ final class FirstPlacement {
                 config.seed()));
     placement.targets().forEach(target -> map.addTargets(target(target)));
     placement.chains().forEach(chain -> map.addChains(ChainMessages.message(chain)));
+    ChainTable table = placement.tables().getFirst();
     return map.addChainTables(
             io.luciola.cluster.mgmtd.proto.ChainTable.newBuilder()
-                .setId(placement.table().id())
-                .setVersion(placement.table().version())
-                .addAllChainIds(placement.table().chainIds()))
+                .setId(table.id())
+                .setVersion(table.version())
+                .addAllChainIds(table.chainIds()))
         .build();
   }
 
