@@ -14,20 +14,23 @@ import java.util.function.IntFunction;
  *
  * <p>A new run of chunks begins at a slot drawn with the weight {@code budget · (free /
  * budget)^preference}, and goes around the slot's round, so that as many chunks as the round has
- * chains lie on as many disks as the round touches; then through the rounds behind it. Slots are
- * drawn by adding the golden ratio modulo 1 to the last draw: even a few draws are spread in
- * proportion to the weights, and several choosers that begin at different points add up to the same
- * (Weyl 1916). Chains without room are passed over, and those that lack a replica as long as others
- * have room. What was given away counts as used until the next report.
+ * chains lie on as many disks as the round touches; then another slot is drawn. Slots are drawn by
+ * adding the golden ratio modulo 1 to the last draw: even a few draws are spread in proportion to
+ * the weights, and several choosers that begin at different points add up to the same (Weyl 1916).
+ * Chains without room are passed over, and those that lack a replica as long as others have room.
+ * What was given away counts as used until the next report.
  *
  * <p>Not for several threads.
  */
 public final class ChainChooser {
 
   /** Fills emptier chains first without leaving the others alone. */
-  public static final double DEFAULT_PREFERENCE = 4;
+  public static final double DEFAULT_PREFERENCE = 6;
 
   private static final double GOLDEN_RATIO = 0.6180339887498949;
+
+  /** Draws for a round that was not visited. */
+  private static final int DRAWS = 8;
 
   /** Weights are reckoned anew when this part of the free space was given away. */
   private static final int STALE_PART = 100;
@@ -133,9 +136,11 @@ public final class ChainChooser {
     }
     int[] chosen = new int[Math.min(count, chainIds.length)];
     int found = 0;
+    boolean[] visited = new boolean[table.rounds()];
     int slot = firstSlot(recent);
-    int round = roundOf[slot];
-    for (int rounds = 0; rounds < table.rounds() && found < chosen.length; rounds++) {
+    for (int rounds = 0; rounds < visited.length && found < chosen.length; rounds++) {
+      int round = roundOf[slot];
+      visited[round] = true;
       int start = table.roundStarts().get(round);
       int end = table.roundEnd(round);
       for (int i = start; i < end && found < chosen.length; i++) {
@@ -145,8 +150,9 @@ public final class ChainChooser {
         }
         slot = slot + 1 < end ? slot + 1 : start;
       }
-      round = (round + 1) % table.rounds();
-      slot = table.roundStarts().get(round);
+      if (found < chosen.length) {
+        slot = slotInNextRound(visited);
+      }
     }
     if (found == 0 && recent.length > 0) {
       // Only chains that the run has already have room: better than none.
@@ -164,11 +170,30 @@ public final class ChainChooser {
         return last + 1 < table.roundEnd(round) ? last + 1 : table.roundStarts().get(round);
       }
     }
+    return drawn();
+  }
+
+  private int drawn() {
     point += GOLDEN_RATIO;
     point -= Math.floor(point);
     double drawn = point * cumulated[chainIds.length];
     int found = Arrays.binarySearch(cumulated, drawn);
     int slot = found >= 0 ? found : -found - 2;
     return Math.clamp(slot, 0, chainIds.length - 1);
+  }
+
+  /** Drawn from the rounds that were not visited; else the first of these. */
+  private int slotInNextRound(boolean[] visited) {
+    for (int i = 0; i < DRAWS; i++) {
+      int slot = drawn();
+      if (!visited[roundOf[slot]]) {
+        return slot;
+      }
+    }
+    int round = 0;
+    while (round < visited.length - 1 && visited[round]) {
+      round++;
+    }
+    return table.roundStarts().get(round);
   }
 }

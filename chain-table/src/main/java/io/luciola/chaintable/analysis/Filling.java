@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Writes files of equal size, one after the other, into an empty table. */
+/**
+ * Writes files of equal size into chain tables on paper, one after the other: as Luciola lays them
+ * out, with the code that Meta uses, or as 3FS does. The cluster may grow in between.
+ */
 public final class Filling {
 
   private static final long CHUNK_BYTES = 1 << 20;
@@ -15,21 +18,71 @@ public final class Filling {
   /** The chooser hears of the space anew when this part of the cluster was written. */
   private static final double REPORT_PART = 0.002;
 
-  private final PlacedTable placed;
-  private final Map<Integer, Integer> slotOf = new HashMap<>();
-  private final long[] usedBySlot;
-  private final long[] usedByDisk;
-  private final double sizeBytes;
+  private final Map<Integer, Long> usedByChain = new HashMap<>();
+  private final Map<String, Long> usedByDisk = new HashMap<>();
+  private PlacedTable placed;
+  private Map<Integer, Integer> slotOf = Map.of();
   private double usedBytes;
+  private double sizeBytes;
+  private long files;
 
-  private Filling(PlacedTable placed) {
+  /** An empty cluster. */
+  public Filling(PlacedTable placed) {
     this.placed = placed;
-    usedBySlot = new long[placed.slots().length];
-    usedByDisk = new long[placed.disks().size()];
-    sizeBytes = placed.disks().stream().mapToDouble(PlacedTable.PlacedDisk::sizeBytes).sum();
-    for (int slot = 0; slot < usedBySlot.length; slot++) {
-      slotOf.put(placed.table().chainIds().get(slot), slot);
+    onTable(placed);
+  }
+
+  /**
+   * {@link #growing(int, long, double, long)} in an empty cluster.
+   *
+   * @return what came of it
+   */
+  public static FillOutcome growing(
+      PlacedTable placed, int stripe, long fileBytes, double until, long seed) {
+    Filling filling = new Filling(placed);
+    boolean enough = filling.growing(stripe, fileBytes, until, seed);
+    return new FillOutcome(filling.fill(), filling.files, !enough);
+  }
+
+  /**
+   * {@link #fixedStripe(int, long, double)} in an empty cluster.
+   *
+   * @return what came of it
+   */
+  public static FillOutcome fixedStripe(
+      PlacedTable placed, int stripe, long fileBytes, double until) {
+    Filling filling = new Filling(placed);
+    boolean enough = filling.fixedStripe(stripe, fileBytes, until);
+    return new FillOutcome(filling.fill(), filling.files, !enough);
+  }
+
+  /** From now on new files use another table; what was written stays where it is. */
+  public void onTable(PlacedTable other) {
+    placed = other;
+    slotOf = new HashMap<>();
+    for (int slot = 0; slot < other.slots().length; slot++) {
+      slotOf.put(other.table().chainIds().get(slot), slot);
     }
+    sizeBytes = other.disks().stream().mapToDouble(PlacedTable.PlacedDisk::sizeBytes).sum();
+  }
+
+  /** How full the disks of the newest table are. */
+  public Fill fill() {
+    return Fill.of(
+        placed,
+        placed.disks().stream()
+            .mapToLong(disk -> usedByDisk.getOrDefault(disk.uuid(), 0L))
+            .toArray());
+  }
+
+  /** How many files were written to the end. */
+  public long files() {
+    return files;
+  }
+
+  /** What a chain holds. */
+  public Map<Integer, Long> usedByChain() {
+    return Map.copyOf(usedByChain);
   }
 
   /**
@@ -40,43 +93,44 @@ public final class Filling {
    * @param fileBytes size of each file
    * @param until which part of the cluster is to be filled, from 0 to 1
    * @param seed of the chooser
+   * @return false when a write found no space before
    */
-  public static FillOutcome growing(
-      PlacedTable placed, int stripe, long fileBytes, double until, long seed) {
-    Filling filling = new Filling(placed);
+  public boolean growing(int stripe, long fileBytes, double until, long seed) {
     ChainChooser chooser = new ChainChooser(placed.table(), ChainChooser.DEFAULT_PREFERENCE, seed);
-    filling.report(chooser);
-    long files = 0;
-    double reported = 0;
-    while (filling.filled() < until) {
-      long left = (long) Math.ceil((until - filling.filled()) * filling.sizeBytes);
-      long bytes = Math.min(fileBytes, Math.ceilDiv(left, placed.replicas()));
-      if (!filling.grow(chooser, stripe, bytes)) {
-        return new FillOutcome(Fill.of(placed, filling.usedByDisk), files, true);
+    report(chooser);
+    double reported = filled();
+    while (filled() < until) {
+      if (!grow(chooser, stripe, fileBytes(fileBytes, until))) {
+        return false;
       }
       files++;
-      if (filling.filled() - reported >= REPORT_PART) {
-        filling.report(chooser);
-        reported = filling.filled();
+      if (filled() - reported >= REPORT_PART) {
+        report(chooser);
+        reported = filled();
       }
     }
-    return new FillOutcome(Fill.of(placed, filling.usedByDisk), files, false);
+    return true;
   }
 
   private double filled() {
     return usedBytes / sizeBytes;
   }
 
+  /** The last file is as long as is wanted still. */
+  private long fileBytes(long fileBytes, double until) {
+    long left = (long) Math.ceil((until - filled()) * sizeBytes / placed.replicas());
+    return Math.min(fileBytes, Math.max(1, left));
+  }
+
   private void report(ChainChooser chooser) {
     chooser.onSpace(
         id -> {
-          int slot = slotOf.get(id);
-          long budget = placed.budgetBytes()[slot];
-          return new ChainSpace(budget, budget - usedBySlot[slot], true);
+          long budget = placed.budgetBytes()[slotOf.get(id)];
+          long used = usedByChain.getOrDefault(id, 0L);
+          return new ChainSpace(budget, Math.max(0, budget - used), true);
         });
   }
 
-  /** Writes a file; false when a chunk finds no space. */
   private boolean grow(ChainChooser chooser, int stripe, long fileBytes) {
     long chunks = Math.ceilDiv(fileBytes, CHUNK_BYTES);
     long covered = 0;
@@ -123,9 +177,9 @@ public final class Filling {
   }
 
   private void use(int slot, long bytes) {
-    usedBySlot[slot] += bytes;
+    usedByChain.merge(placed.table().chainIds().get(slot), bytes, Long::sum);
     for (int disk : placed.slots()[slot]) {
-      usedByDisk[disk] += bytes;
+      usedByDisk.merge(placed.disks().get(disk).uuid(), bytes, Long::sum);
       usedBytes += bytes;
     }
   }
@@ -133,32 +187,29 @@ public final class Filling {
   /**
    * Files as 3FS lays them out: each over the next {@code stripe} slots of the table, fixed when it
    * is made. A write fails when a disk of its chain is full.
+   *
+   * @return false when a write found no space before
    */
-  public static FillOutcome fixedStripe(
-      PlacedTable placed, int stripe, long fileBytes, double until) {
-    Filling filling = new Filling(placed);
+  public boolean fixedStripe(int stripe, long fileBytes, double until) {
     int slots = placed.slots().length;
     int length = Math.min(stripe, slots);
-    long files = 0;
-    for (int first = 0; filling.filled() < until; first = (first + length) % slots) {
-      long left = (long) Math.ceil((until - filling.filled()) * filling.sizeBytes);
-      long wanted =
-          Math.ceilDiv(Math.min(fileBytes, Math.ceilDiv(left, placed.replicas())), length);
-      long possible = Math.min(wanted, filling.roomOfEach(first, length));
+    for (int first = 0; filled() < until; first = (first + length) % slots) {
+      long wanted = Math.ceilDiv(fileBytes(fileBytes, until), length);
+      long possible = Math.min(wanted, roomOfEach(first, length));
       for (int i = 0; i < length; i++) {
-        filling.use((first + i) % slots, possible);
+        use((first + i) % slots, possible);
       }
       if (possible < wanted) {
-        return new FillOutcome(Fill.of(placed, filling.usedByDisk), files, true);
+        return false;
       }
       files++;
     }
-    return new FillOutcome(Fill.of(placed, filling.usedByDisk), files, false);
+    return true;
   }
 
   /** How much can go to each of some slots before a disk is full. */
   private long roomOfEach(int first, int length) {
-    int[] load = new int[usedByDisk.length];
+    int[] load = new int[placed.disks().size()];
     for (int i = 0; i < length; i++) {
       for (int disk : placed.slots()[(first + i) % placed.slots().length]) {
         load[disk]++;
@@ -167,7 +218,8 @@ public final class Filling {
     long room = Long.MAX_VALUE;
     for (int disk = 0; disk < load.length; disk++) {
       if (load[disk] > 0) {
-        long free = placed.disks().get(disk).sizeBytes() - usedByDisk[disk];
+        PlacedTable.PlacedDisk of = placed.disks().get(disk);
+        long free = of.sizeBytes() - usedByDisk.getOrDefault(of.uuid(), 0L);
         room = Math.min(room, free / load[disk]);
       }
     }

@@ -9,9 +9,21 @@ final class DispersedRule implements MemberRule {
 
   @Override
   public Members members(DiskTree tree, TableRequest table, SplitMix64 random) {
-    int replicas = table.replicas();
     int[] targets = targets(tree, table, random);
-    Grouping grouping = grouping(tree, targets, replicas, random);
+    boolean[] all = new boolean[targets.length];
+    Arrays.fill(all, true);
+    return members(tree, targets, all, table.replicas(), random);
+  }
+
+  /**
+   * Makes chains of so many targets.
+   *
+   * @param targets by disk; the sum divides by {@code replicas}
+   * @param touched by disk, whether each round must touch it
+   */
+  static Members members(
+      DiskTree tree, int[] targets, boolean[] touched, int replicas, SplitMix64 random) {
+    Grouping grouping = grouping(tree, targets, touched, replicas, random);
     int[] bounds = grouping.rounds.bounds();
     int[][] chains =
         DiskChoice.choose(
@@ -28,15 +40,17 @@ final class DispersedRule implements MemberRule {
    * As many rounds as leave pairs of nodes even: the fewer rounds, the freer is the choice of who
    * meets whom. Large clusters have choice enough, and designs exist only for equal nodes.
    */
-  private static Grouping grouping(DiskTree tree, int[] targets, int replicas, SplitMix64 random) {
-    Grouping best = grouping(tree, targets, replicas, Rounds.most(targets, replicas), random);
+  private static Grouping grouping(
+      DiskTree tree, int[] targets, boolean[] touched, int replicas, SplitMix64 random) {
+    int most = Rounds.most(targets, touched, replicas);
+    Grouping best = grouping(tree, targets, touched, replicas, most, random);
     int rounds = best.rounds.bounds().length - 2;
     boolean equalNodes = Arrays.stream(tree.byNode(targets)).distinct().count() == 1;
     while (rounds >= 1
         && equalNodes
         && best.nodes.unevenPairs() > 0
         && best.nodes.groups().length <= MAX_CHAINS_TO_RETRY) {
-      Grouping freer = grouping(tree, targets, replicas, rounds, random);
+      Grouping freer = grouping(tree, targets, touched, replicas, rounds, random);
       if (freer.nodes.unevenPairs() < best.nodes.unevenPairs()) {
         best = freer;
       }
@@ -46,8 +60,13 @@ final class DispersedRule implements MemberRule {
   }
 
   private static Grouping grouping(
-      DiskTree tree, int[] targets, int replicas, int rounds, SplitMix64 random) {
-    Rounds division = Rounds.of(tree, targets, replicas, rounds, random);
+      DiskTree tree,
+      int[] targets,
+      boolean[] touched,
+      int replicas,
+      int rounds,
+      SplitMix64 random) {
+    Rounds division = Rounds.of(tree, targets, touched, replicas, rounds, random);
     int[][] roomOfNodes = Arrays.stream(division.room()).map(tree::byNode).toArray(int[][]::new);
     return new Grouping(
         division, NodeGroups.choose(tree, replicas, division.bounds(), roomOfNodes, random));

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides the chains of a table into rounds in which each disk has a target at least, and each
- * disk's targets over the rounds.
+ * Divides the chains of a table into rounds in which each disk that must be touched has a target,
+ * and each disk's targets over the rounds.
  *
  * @param bounds first chain of each round, and behind the last
  * @param room by round and disk, how many targets of the disk are in the round; in proportion to
@@ -14,24 +14,37 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
 record Rounds(int[] bounds, int[][] room) {
 
-  /** How many there can be at most. */
-  static int most(int[] targets, int replicas) {
+  /**
+   * How many there can be at most.
+   *
+   * @param touched by disk, whether each round must touch it
+   */
+  static int most(int[] targets, boolean[] touched, int replicas) {
     int chains = Arrays.stream(targets).sum() / replicas;
-    int shortest = (targets.length + replicas - 1) / replicas;
-    return Math.min(Arrays.stream(targets).min().orElseThrow(), chains / shortest);
+    int fewest = Integer.MAX_VALUE;
+    int disks = 0;
+    for (int disk = 0; disk < targets.length; disk++) {
+      if (touched[disk]) {
+        fewest = Math.min(fewest, targets[disk]);
+        disks++;
+      }
+    }
+    int shortest = Math.ceilDiv(disks, replicas);
+    return shortest == 0 ? 1 : Math.max(1, Math.min(fewest, chains / shortest));
   }
 
   /**
    * Divides.
    *
-   * @param targets by disk how many it has, at least 1; the sum is {@code replicas} times the
-   *     number of chains
+   * @param targets by disk how many it has; the sum is {@code replicas} times the number of chains
+   * @param touched by disk, whether each round must touch it; such disks have a target at least
    * @param most how many rounds there are at most; there are fewer when disks differ too much
    */
-  static Rounds of(DiskTree tree, int[] targets, int replicas, int most, SplitMix64 random) {
+  static Rounds of(
+      DiskTree tree, int[] targets, boolean[] touched, int replicas, int most, SplitMix64 random) {
     int chains = Arrays.stream(targets).sum() / replicas;
     for (int wanted = most; wanted > 1; wanted--) {
-      Rounds rounds = divide(tree, targets, replicas, bounds(chains, wanted), random);
+      Rounds rounds = divide(tree, targets, touched, replicas, bounds(chains, wanted), random);
       if (rounds != null) {
         return rounds;
       }
@@ -49,12 +62,17 @@ record Rounds(int[] bounds, int[][] room) {
   }
 
   private static @Nullable Rounds divide(
-      DiskTree tree, int[] targets, int replicas, int[] bounds, SplitMix64 random) {
+      DiskTree tree,
+      int[] targets,
+      boolean[] touched,
+      int replicas,
+      int[] bounds,
+      SplitMix64 random) {
     Apportionment apportionment = new Apportionment(tree, random);
     long[] left = Arrays.stream(targets).asLongStream().toArray();
     int rounds = bounds.length - 1;
     int[] least = new int[targets.length];
-    Arrays.fill(least, 1);
+    Arrays.setAll(least, disk -> touched[disk] ? 1 : 0);
     int[][] room = new int[rounds][];
     for (int round = 0; round < rounds; round++) {
       int total = (bounds[round + 1] - bounds[round]) * replicas;
@@ -64,7 +82,7 @@ record Rounds(int[] bounds, int[][] room) {
       }
       for (int disk = 0; disk < left.length; disk++) {
         left[disk] -= share[disk];
-        if (left[disk] < rounds - 1 - round) {
+        if (touched[disk] && left[disk] < rounds - 1 - round) {
           return null;
         }
       }

@@ -14,4 +14,9 @@ final class TargetIds {
   static long of(int nodeId, int diskIndex, int number) {
     return (nodeId * 1000L + diskIndex + 1) * 100 + number;
   }
+
+  /** The number on its disk in the id of a target. */
+  static int number(long targetId) {
+    return (int) (targetId % 100);
+  }
 }

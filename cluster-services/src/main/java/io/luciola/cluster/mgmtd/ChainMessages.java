@@ -1,6 +1,7 @@
 package io.luciola.cluster.mgmtd;
 
 import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTable;
 import io.luciola.chaintable.ChainTarget;
 import io.luciola.chaintable.LocalTargetState;
 import io.luciola.cluster.mgmtd.proto.PublicTargetState;
@@ -24,6 +25,15 @@ final class ChainMessages {
               .setState(PublicTargetState.valueOf(target.state().name())));
     }
     return built.build();
+  }
+
+  static io.luciola.cluster.mgmtd.proto.ChainTable message(ChainTable table) {
+    return io.luciola.cluster.mgmtd.proto.ChainTable.newBuilder()
+        .setId(table.id())
+        .setVersion(table.version())
+        .addAllChainIds(table.chainIds())
+        .addAllRoundStarts(table.roundStarts())
+        .build();
   }
 
   static Chain chain(io.luciola.cluster.mgmtd.proto.Chain chain) {

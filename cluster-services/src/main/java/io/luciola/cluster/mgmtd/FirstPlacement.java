@@ -43,13 +43,8 @@ final class FirstPlacement {
                 config.seed()));
     placement.targets().forEach(target -> map.addTargets(target(target)));
     placement.chains().forEach(chain -> map.addChains(ChainMessages.message(chain)));
-    ChainTable table = placement.tables().getFirst();
-    return map.addChainTables(
-            io.luciola.cluster.mgmtd.proto.ChainTable.newBuilder()
-                .setId(table.id())
-                .setVersion(table.version())
-                .addAllChainIds(table.chainIds()))
-        .build();
+    placement.tables().forEach(table -> map.addChainTables(ChainMessages.message(table)));
+    return map.build();
   }
 
   private static PlacementNode node(Node node) {

@@ -54,11 +54,7 @@ public final class RoutingTable {
             .map(chain -> new ChainRoute(chain, this::nodeOf))
             .toArray(ChainRoute[]::new);
     chainIds = Arrays.stream(chains).mapToInt(route -> route.chain().id()).toArray();
-    chainTables =
-        map.getChainTablesList().stream()
-            .map(
-                table -> new ChainTable(table.getId(), table.getVersion(), table.getChainIdsList()))
-            .toList();
+    chainTables = map.getChainTablesList().stream().map(RoutingTable::chainTable).toList();
   }
 
   /**
@@ -152,6 +148,13 @@ public final class RoutingTable {
         uuid(target.getDiskUuid()),
         target.getChainId(),
         target.getBudgetBytes());
+  }
+
+  private static ChainTable chainTable(io.luciola.cluster.mgmtd.proto.ChainTable table) {
+    return table.getRoundStartsCount() == 0
+        ? new ChainTable(table.getId(), table.getVersion(), table.getChainIdsList())
+        : new ChainTable(
+            table.getId(), table.getVersion(), table.getChainIdsList(), table.getRoundStartsList());
   }
 
   private static Chain chain(io.luciola.cluster.mgmtd.proto.Chain chain) {

@@ -1,0 +1,73 @@
+package io.luciola.chaintable.placement;
+
+import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTable;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A cluster that got new disks, in nodes that it had or in new ones.
+ *
+ * @param nodes all nodes with the disks that serve, old and new
+ * @param targets all targets that exist
+ * @param chains all chains that exist
+ * @param table the newest version of the table that is to grow
+ * @param usedBytes by chain, what its fullest replica holds; chains that are missing hold nothing
+ * @param targetsPerDisk least number of targets on a new disk of mean size, from 1 to 99
+ * @param seed the same request gives the same plan
+ */
+public record GrowthRequest(
+    List<PlacementNode> nodes,
+    List<PlacedTarget> targets,
+    List<Chain> chains,
+    ChainTable table,
+    Map<Integer, Long> usedBytes,
+    int targetsPerDisk,
+    long seed) {
+
+  /** Copies the lists and checks that they fit together. */
+  public GrowthRequest {
+    nodes = List.copyOf(nodes);
+    targets = List.copyOf(targets);
+    chains = List.copyOf(chains);
+    usedBytes = Map.copyOf(usedBytes);
+    Requirement.holds(
+        targetsPerDisk >= 1 && targetsPerDisk <= 99,
+        "targets per disk must be from 1 to 99, not " + targetsPerDisk);
+    Set<Integer> chainIds = new HashSet<>();
+    chains.forEach(chain -> chainIds.add(chain.id()));
+    Requirement.holds(
+        chainIds.containsAll(table.chainIds()),
+        "chain table " + table.id() + " has chains that are not known");
+  }
+
+  /** Replicas of the table's chains. */
+  public int replicas() {
+    int first = table.chainIds().getFirst();
+    return chains.stream()
+        .filter(chain -> chain.id() == first)
+        .findFirst()
+        .orElseThrow()
+        .targets()
+        .size();
+  }
+
+  /** The disks that hold no target yet, by UUID. */
+  public Set<String> newDisks() {
+    Set<String> disks = new HashSet<>();
+    nodes.forEach(node -> node.disks().forEach(disk -> disks.add(disk.uuid())));
+    targets.forEach(target -> disks.remove(target.diskUuid()));
+    return disks;
+  }
+
+  /** The highest number of a target on each disk. */
+  Map<String, Integer> numbersOnDisks() {
+    Map<String, Integer> numbers = new HashMap<>();
+    targets.forEach(
+        target -> numbers.merge(target.diskUuid(), TargetIds.number(target.id()), Math::max));
+    return numbers;
+  }
+}
