@@ -17,11 +17,11 @@ public record BarChart(String title, List<String> labels, double[] values, Strin
 
   static final int HEIGHT = 232;
 
-  private static final int AXIS_WIDTH = 70;
+  private static final int AXIS_WIDTH = 84;
   private static final int PLOT_TOP = 42;
   private static final int PLOT_HEIGHT = 150;
   private static final int MAX_BAR_WIDTH = 40;
-  private static final int LABEL_SPACE = 24;
+  private static final int LABEL_SPACE = 30;
   private static final int MAX_TIPS = 1_500;
 
   void draw(SvgDocument into, double left, double top, double width) {
@@ -33,10 +33,11 @@ public record BarChart(String title, List<String> labels, double[] values, Strin
     double right = x + step * values.length;
     double tick = tick();
     double scale = PLOT_HEIGHT / (Math.ceil(most() / tick) * tick);
+    String digits = tick >= 1 ? "%.0f" : tick >= 0.1 ? "%.1f" : "%.2f";
     for (double value = 0; value * scale <= PLOT_HEIGHT + 0.5; value += tick) {
       into.line(x, y - value * scale, right, y - value * scale, SvgStyle.GRID);
       into.label(
-          x - 8, y - value * scale, SvgStyle.NOTE_RIGHT, String.format(Locale.ROOT, "%.2g", value));
+          x - 8, y - value * scale, SvgStyle.NOTE_RIGHT, String.format(Locale.ROOT, digits, value));
     }
     drawBars(into, x, y, step, scale);
     into.line(x, y - scale, right, y - scale, SvgStyle.MEAN);

@@ -16,7 +16,7 @@ import java.util.Locale;
 public record HeatMap(
     String title, String corner, List<String> rows, List<String> columns, double[][] parts) {
 
-  private static final int LABELS_WIDTH = 70;
+  private static final int LABELS_WIDTH = 84;
   private static final int LABELS_HEIGHT = 48;
   private static final int LEGEND_HEIGHT = 52;
   private static final int LEGEND_WIDTH = 210;

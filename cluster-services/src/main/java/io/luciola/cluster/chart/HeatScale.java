@@ -9,8 +9,8 @@ final class HeatScale {
   /** How many colours there are. */
   static final int LEVELS = 21;
 
-  private static final int[] LIGHT = {0xE3EDFA, 0x5598E7, 0x0B2A5B};
-  private static final int[] DARK = {0x1E2D42, 0x2F77CC, 0xC9DFFB};
+  private static final int[] LIGHT = {0xE3EDFA, 0x8DBBF0, 0x3577CC, 0x08204A};
+  private static final int[] DARK = {0x1E2D42, 0x22559A, 0x5C9DEA, 0xDDEBFD};
 
   private HeatScale() {}
 

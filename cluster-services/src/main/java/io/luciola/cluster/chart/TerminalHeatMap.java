@@ -3,13 +3,11 @@ package io.luciola.cluster.chart;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A heat map in characters: a digit is a tenth, █ is full, a dot is no cell. */
+/** A heat map in characters: a digit for the tens of whole percents, █ is full, a dot no cell. */
 public final class TerminalHeatMap {
 
   /** What the characters mean. */
   public static final String LEGEND = "0: below 10 %, 1: below 20 %, ... 9: from 90 %, █: full";
-
-  private static final double FULL = 0.9995;
 
   private TerminalHeatMap() {}
 
@@ -35,7 +33,8 @@ public final class TerminalHeatMap {
     if (Double.isNaN(part)) {
       return "·";
     }
-    return part >= FULL ? "█" : Integer.toString((int) (Math.clamp(part, 0, FULL) * 10));
+    long percent = Math.round(Math.clamp(part, 0, 1) * 100);
+    return percent == 100 ? "█" : Long.toString(percent / 10);
   }
 
   private static int width(List<String> names) {

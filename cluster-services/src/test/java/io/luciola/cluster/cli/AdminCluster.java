@@ -36,15 +36,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** A real Mgmtd and real storage nodes in this process; two chains over three nodes. */
-final class AdminCluster implements AutoCloseable {
+public final class AdminCluster implements AutoCloseable {
 
   private static final int FAILURE_TIMEOUT_MS = 2_000;
   private static final long PATIENCE_NS = 60_000_000_000L;
 
   /** What a verb printed. */
-  record Outcome(int exitCode, String out, String err) {
+  public record Outcome(int exitCode, String out, String err) {
 
-    JsonNode json() {
+    public JsonNode json() {
       assertEquals("", err);
       try {
         return new JsonMapper().readTree(out);
@@ -59,7 +59,7 @@ final class AdminCluster implements AutoCloseable {
   private final Map<Integer, StorageService> nodes = new TreeMap<>();
 
   /** Returns when all is well. */
-  AdminCluster(Path directory) throws Exception {
+  public AdminCluster(Path directory) throws Exception {
     this.directory = directory;
     mgmtd =
         MgmtdServer.start(
@@ -101,12 +101,12 @@ final class AdminCluster implements AutoCloseable {
         null);
   }
 
-  HostPort mgmtd() {
+  public HostPort mgmtd() {
     return mgmtd.address();
   }
 
   /** A Meta service, which the caller closes. */
-  MetaServer startMeta(@Nullable String chunkSize) throws IOException {
+  public MetaServer startMeta(@Nullable String chunkSize) throws IOException {
     return MetaServer.start(
         new MetaConfig(
             11,
@@ -118,12 +118,12 @@ final class AdminCluster implements AutoCloseable {
   }
 
   /** A client, which the caller closes. */
-  LuciolaClient connect() throws InterruptedException {
+  public LuciolaClient connect() throws InterruptedException {
     return LuciolaClient.connect(ClientOptions.of(new ClusterSpec(List.of(mgmtd.address()))));
   }
 
   /** A new file in the root directory. */
-  static Inode create(LuciolaClient client, String name) {
+  public static Inode create(LuciolaClient client, String name) {
     return client
         .namespace()
         .create(
@@ -154,7 +154,7 @@ final class AdminCluster implements AutoCloseable {
     mgmtd.close();
   }
 
-  Outcome admin(String verb, String... arguments) {
+  public Outcome admin(String verb, String... arguments) {
     List<String> words =
         new ArrayList<>(List.of("--cluster", "luciola://" + mgmtd.address() + "/"));
     words.addAll(List.of(arguments));
@@ -162,7 +162,7 @@ final class AdminCluster implements AutoCloseable {
   }
 
   /** A verb that has to succeed; what it printed. */
-  String done(String verb, String... arguments) {
+  public String done(String verb, String... arguments) {
     Outcome outcome = admin(verb, arguments);
     assertEquals(0, outcome.exitCode, () -> verb + ": " + outcome.err);
     return outcome.out.strip();
@@ -187,7 +187,7 @@ final class AdminCluster implements AutoCloseable {
   }
 
   /** Asks for the status until it is as wanted. */
-  Outcome await(String what, Predicate<Outcome> wanted) {
+  public Outcome await(String what, Predicate<Outcome> wanted) {
     long endNs = System.nanoTime() + PATIENCE_NS;
     while (true) {
       Outcome outcome = admin("status");

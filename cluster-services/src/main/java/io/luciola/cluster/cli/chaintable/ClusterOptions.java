@@ -20,6 +20,7 @@ final class ClusterOptions {
 
   private static final int MAX_NODES = 10_000;
   private static final int MAX_DISKS = 999;
+  private static final int MAX_CHAINS = 99_999;
   private static final long DEFAULT_DISK_BYTES = 8L << 40;
   private static final int DEFAULT_REPLICAS = 3;
 
@@ -140,8 +141,19 @@ final class ClusterOptions {
     }
     int wanted = replicas == null ? DEFAULT_REPLICAS : replicas;
     inRange("--replicas", wanted, kept.size());
-    int targets = targetsPerDisk == null ? TargetsPerDisk.suggest(kept, wanted) : targetsPerDisk;
+    int targets = targetsPerDisk == null ? suggested(kept, wanted) : targetsPerDisk;
     return List.of(new TableRequest(ChainTable.FIRST_ID, targets, wanted));
+  }
+
+  /** The suggestion, or fewer where that would be more chains than there can be. */
+  private static int suggested(List<PlacementNode> nodes, int replicas) {
+    long disks = nodes.stream().mapToLong(node -> node.disks().size()).sum();
+    int targets = TargetsPerDisk.suggest(nodes, replicas);
+    while (targets > 1
+        && (disks * targets / replicas > MAX_CHAINS || disks * targets % replicas != 0)) {
+      targets--;
+    }
+    return targets;
   }
 
   private static void inRange(String option, int value, int most) {

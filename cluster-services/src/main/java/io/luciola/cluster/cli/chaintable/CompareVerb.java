@@ -78,7 +78,8 @@ final class CompareVerb implements Callable<Integer> {
   private Comparison compare(PlacementRequest request) {
     double until = judging.until();
     List<TableReport> tables = new ArrayList<>();
-    try (Progress progress = new Progress(spec.commandLine().getErr(), Progress.PATIENCE)) {
+    PrintWriter err = spec.commandLine().getErr();
+    try (Progress progress = new Progress(err, Progress.PATIENCE, "making chains")) {
       List<Proposal> proposals = new ArrayList<>();
       for (PlacementRule rule : PlacementRule.values()) {
         progress.begin("making chains by the rule " + RuleName.of(rule));

@@ -119,8 +119,8 @@ final class PlanVerb implements Callable<Integer> {
 
   private PlanReport plan(PlacementRequest request) {
     double until = judging.until();
-    try (Progress progress = new Progress(spec.commandLine().getErr(), Progress.PATIENCE)) {
-      progress.begin("making chains");
+    PrintWriter err = spec.commandLine().getErr();
+    try (Progress progress = new Progress(err, Progress.PATIENCE, "making chains")) {
       Proposal proposal = Proposal.make(request);
       proposal.required();
       List<TableReport> tables = new ArrayList<>();

@@ -14,10 +14,11 @@ final class Progress implements AutoCloseable {
   private final PrintWriter err;
   private final long beginNs = System.nanoTime();
   private final Thread speaker;
-  private String step = "";
+  private String step;
 
-  Progress(PrintWriter err, Duration patience) {
+  Progress(PrintWriter err, Duration patience, String step) {
     this.err = err;
+    this.step = step;
     speaker = Thread.ofVirtual().name("progress").start(() -> speak(patience));
   }
 
