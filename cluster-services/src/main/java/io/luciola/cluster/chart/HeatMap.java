@@ -29,7 +29,7 @@ public record HeatMap(
   private static final double WANTED_HEIGHT = 900;
 
   /** More cells say nothing when one points at them, so that the file stays small. */
-  private static final int MAX_TIPS = 1_500;
+  private static final int MAX_TIPS = 500;
 
   double cellWidth() {
     return Math.clamp(WANTED_WIDTH / columns.size(), 4, 28);

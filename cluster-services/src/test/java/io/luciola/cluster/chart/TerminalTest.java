@@ -13,9 +13,7 @@ class TerminalTest {
     assertEquals(
         List.of(
             "disk 0   ████████ 100.0 %",
-            "disk 1   ████      50.0 %",
-            "disk 10  ▉         10.9 %",
-            "none                0.0 %"),
+            "disk 1   ████      50.0 %", "disk 10  ▉         10.9 %", "none                0.0 %"),
         TerminalBars.lines(
             List.of("disk 0", "disk 1", "disk 10", "none"), new double[] {1, 0.5, 0.109, 0}, 8));
   }

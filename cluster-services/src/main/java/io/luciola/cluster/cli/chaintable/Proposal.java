@@ -4,6 +4,7 @@ import io.luciola.chaintable.analysis.PlacedTable;
 import io.luciola.chaintable.placement.ChainTableGenerator;
 import io.luciola.chaintable.placement.Placement;
 import io.luciola.chaintable.placement.PlacementRequest;
+import io.luciola.chaintable.placement.PlacementRule;
 import io.luciola.cluster.cli.CommandFailure;
 import java.util.Optional;
 
@@ -23,8 +24,18 @@ record Proposal(
       double ms = (System.nanoTime() - beginNs) / 1e6;
       return new Proposal(request, Optional.of(placement), "", ms);
     } catch (IllegalArgumentException refused) {
-      return new Proposal(request, Optional.empty(), refused.getMessage(), 0);
+      return refused(request, refused.getMessage());
+    } catch (IllegalStateException deadEnd) {
+      // 3FS's rule does not look ahead: unequal zones may leave it without a choice.
+      if (request.rule() == PlacementRule.BY_DISK_INDEX) {
+        return refused(request, deadEnd.getMessage());
+      }
+      throw deadEnd;
     }
+  }
+
+  private static Proposal refused(PlacementRequest request, String why) {
+    return new Proposal(request, Optional.empty(), why, 0);
   }
 
   String rule() {

@@ -134,6 +134,28 @@ class CompareVerbTest {
   }
 
   @Test
+  void zonesThatLeaveTheOtherRuleNoChoiceAreNoFailure() throws IOException {
+    Path file = directory.resolve("cluster.json");
+    Files.writeString(
+        file,
+        """
+        [{"id": 1, "zone": "a", "disks": [{"size": "8TiB"}, {"size": "8TiB"}]},
+         {"id": 2, "zone": "a", "disks": [{"size": "8TiB"}, {"size": "8TiB"}]},
+         {"id": 3, "zone": "b", "disks": [{"size": "8TiB"}]},
+         {"id": 4, "zone": "b", "disks": [{"size": "8TiB"}, {"size": "8TiB"}]},
+         {"id": 5, "zone": "c", "disks": [{"size": "8TiB"}, {"size": "8TiB"}]},
+         {"id": 6, "zone": "c", "disks": [{"size": "8TiB"}]},
+         {"id": 7, "zone": "d", "disks": [{"size": "8TiB"}]},
+         {"id": 8, "zone": "d", "disks": [{"size": "8TiB"}]}]
+        """);
+    JsonNode rules =
+        ChainTableCommand.json("compare", "--file", file.toString(), "--targets-per-disk", "6")
+            .at("/tables/0/rules");
+    assertTrue(rules.at("/0/judgement/chains").asInt() > 0);
+    assertTrue(rules.at("/1/refusal").asText().contains("no node fits"), rules.toString());
+  }
+
+  @Test
   void aPictureHasACellForEachDiskAndRule() throws IOException {
     Path svg = directory.resolve("picture.svg");
     ChainTableCommand.done(with("--svg", svg.toString()));
