@@ -22,9 +22,10 @@ import picocli.CommandLine.Spec;
 
 /** A verb of {@code luciola admin}: asks the Mgmtds of one cluster. */
 @Command(mixinStandardHelpOptions = true)
-abstract class AdminCommand implements Callable<Integer> {
+public abstract class AdminCommand implements Callable<Integer> {
 
-  static final Duration TIMEOUT = Duration.ofSeconds(5);
+  /** How long a question may take. */
+  protected static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   @Spec private CommandSpec spec;
 
@@ -36,7 +37,7 @@ abstract class AdminCommand implements Callable<Integer> {
   private String cluster;
 
   /** Asks the primary Mgmtd; what goes wrong is a {@link CommandFailure}. */
-  final <T> T ask(Function<MgmtdClient, T> question) {
+  protected final <T> T ask(Function<MgmtdClient, T> question) {
     try (MgmtdClient mgmtd = new MgmtdClient(clusterSpec())) {
       return question.apply(mgmtd);
     } catch (MgmtdUnavailableException silent) {
@@ -78,7 +79,8 @@ abstract class AdminCommand implements Callable<Integer> {
     }
   }
 
-  final PrintWriter out() {
+  /** Where the answer goes. */
+  protected final PrintWriter out() {
     return spec.commandLine().getOut();
   }
 }

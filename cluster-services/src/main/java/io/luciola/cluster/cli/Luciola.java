@@ -39,7 +39,8 @@ public final class Luciola implements Runnable {
     return commandLine(verbs);
   }
 
-  static CommandLine commandLine(List<Object> verbs) {
+  /** The command with some verbs only. */
+  public static CommandLine commandLine(List<Object> verbs) {
     CommandLine line = new CommandLine(new Luciola());
     verbs.forEach(line::addSubcommand);
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.cli.chaintable.ChainTableVerb;
 import io.luciola.cluster.disk.Launcher;
 import io.luciola.cluster.disk.ProcessCommands;
 import io.luciola.cluster.disk.SystemFiles;
@@ -26,6 +27,7 @@ public final class ServiceVerbs implements VerbProvider {
         new MetaVerb(),
         new StorageVerb(),
         new AdminVerb(),
+        new ChainTableVerb(),
         new SimVerb(),
         new EngineVerb(),
         new DiskVerb(

@@ -44,7 +44,7 @@ public final class AdminCluster implements AutoCloseable {
   /** What a verb printed. */
   public record Outcome(int exitCode, String out, String err) {
 
-    JsonNode json() {
+    public JsonNode json() {
       assertEquals("", err);
       try {
         return new JsonMapper().readTree(out);
@@ -101,7 +101,7 @@ public final class AdminCluster implements AutoCloseable {
         null);
   }
 
-  HostPort mgmtd() {
+  public HostPort mgmtd() {
     return mgmtd.address();
   }
 
@@ -162,7 +162,7 @@ public final class AdminCluster implements AutoCloseable {
   }
 
   /** A verb that has to succeed; what it printed. */
-  String done(String verb, String... arguments) {
+  public String done(String verb, String... arguments) {
     Outcome outcome = admin(verb, arguments);
     assertEquals(0, outcome.exitCode, () -> verb + ": " + outcome.err);
     return outcome.out.strip();
@@ -187,7 +187,7 @@ public final class AdminCluster implements AutoCloseable {
   }
 
   /** Asks for the status until it is as wanted. */
-  Outcome await(String what, Predicate<Outcome> wanted) {
+  public Outcome await(String what, Predicate<Outcome> wanted) {
     long endNs = System.nanoTime() + PATIENCE_NS;
     while (true) {
       Outcome outcome = admin("status");
