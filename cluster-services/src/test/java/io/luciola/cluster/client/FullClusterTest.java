@@ -197,7 +197,15 @@ class FullClusterTest {
       if (wanted.test(space)) {
         return space;
       }
-      assertTrue(System.nanoTime() < endNs, () -> "in vain: " + what + ": " + space + cluster.admin("list-targets").out() + files.stream().map(f -> f.name + "=" + f.chunks + " ").toList());
+      assertTrue(
+          System.nanoTime() < endNs,
+          () ->
+              "in vain: "
+                  + what
+                  + ": "
+                  + space
+                  + cluster.admin("list-targets").out()
+                  + files.stream().map(f -> f.name + "=" + f.chunks + " ").toList());
       Thread.sleep(100);
     }
   }
