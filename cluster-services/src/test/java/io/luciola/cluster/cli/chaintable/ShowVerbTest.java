@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.luciola.blockstore.linux.Memory;
+import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.chart.Xml;
 import io.luciola.cluster.cli.AdminCluster;
 import io.luciola.cluster.cli.CommandFailure;
 import io.luciola.cluster.cli.chaintable.ChainTableCommand.Outcome;
+import io.luciola.cluster.client.DataPath;
+import io.luciola.cluster.client.LuciolaClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ShowVerbTest {
+
+  private static final long DISK_BYTES = 192L << 20;
 
   @TempDir Path directory;
   private AdminCluster cluster;
@@ -60,6 +66,37 @@ class ShowVerbTest {
     assertTrue(text.contains("fullest / emptiest disk"), text);
     assertTrue(text.contains("node \\ disk"), text);
     assertEquals(3, Xml.cells(Xml.parse(Files.readString(svg)), 1));
+  }
+
+  @Test
+  void theFillIsWhatTheTargetsOfADiskHold() throws Exception {
+    int lengthBytes = 4 << 20;
+    int chain = cluster.admin("list-chains", "--output", "json").json().at("/0/id").asInt();
+    long content = Memory.allocate(lengthBytes);
+    try (LuciolaClient client = cluster.connect();
+        DataPath data = client.openDataPath()) {
+      FileLayout layout = new FileLayout(1 << 20, new int[] {chain});
+      assertEquals(lengthBytes, data.writeNow(layout, 4711, 0, lengthBytes, content));
+    } finally {
+      Memory.free(content, lengthBytes);
+    }
+    cluster.await("all nodes have said so", _ -> used("list-targets") == 3L * lengthBytes);
+    JsonNode shown = show();
+    // What chunks can use of a disk file is a little less than the file.
+    double least = (double) lengthBytes / DISK_BYTES;
+    double fill = shown.at("/fill/of_cluster").asDouble();
+    assertTrue(fill >= least && fill < 1.5 * least, shown.toString());
+    for (JsonNode disk : shown.at("/fill/disks")) {
+      assertEquals(fill, disk.get("fill").asDouble(), 1e-9);
+    }
+  }
+
+  private long used(String list) {
+    long used = 0;
+    for (JsonNode target : cluster.admin(list, "--output", "json").json()) {
+      used += target.get("used_bytes").asLong();
+    }
+    return used;
   }
 
   @Test
