@@ -75,7 +75,7 @@ class ShowVerbTest {
     long content = Memory.allocate(lengthBytes);
     try (LuciolaClient client = cluster.connect();
         DataPath data = client.openDataPath()) {
-      FileLayout layout = new FileLayout(1 << 20, new int[] {chain});
+      FileLayout layout = FileLayout.whole(1 << 20, new int[] {chain});
       assertEquals(lengthBytes, data.writeNow(layout, 4711, 0, lengthBytes, content));
     } finally {
       Memory.free(content, lengthBytes);
