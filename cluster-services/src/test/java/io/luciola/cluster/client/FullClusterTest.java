@@ -201,10 +201,7 @@ class FullClusterTest {
       if (wanted.test(space)) {
         return space;
       }
-      assertTrue(
-          System.nanoTime() < endNs,
-          () ->
-              "in vain: " + what + ": " + space);
+      assertTrue(System.nanoTime() < endNs, () -> "in vain: " + what + ": " + space);
       Thread.sleep(100);
     }
   }

@@ -5,10 +5,11 @@ import picocli.CommandLine.Command;
 /** {@code luciola chain-table}: how chains are laid over nodes and disks, and how good that is. */
 @Command(
     name = "chain-table",
-    description = "Plans chain tables, compares how they can be made, shows those of a cluster.",
+    description = "Plans chain tables, compares how they can be made, shows those of a cluster, and simulates how"
+            + " one fills and grows.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
-    subcommands = {PlanVerb.class, CompareVerb.class, ShowVerb.class},
+    subcommands = {PlanVerb.class, CompareVerb.class, ShowVerb.class, SimulateVerb.class},
     footer = {
       "",
       "How chains are made and what the figures mean: docs/placement.md.",

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Draws how full disks are, and what survivors read when a node is lost. */
 final class Pictures {
@@ -38,6 +40,21 @@ final class Pictures {
       parts[rowOf.get(disk.node())][columnOf.get(disk.index())] = disk.fill();
     }
     return new HeatMap(title, "node \\ disk", texts(nodes), texts(indexes), parts);
+  }
+
+  /** How full each node is, as multiples of the mean. */
+  static BarChart nodes(FillView fill) {
+    TreeMap<Integer, Double> byNode =
+        fill.disks().stream()
+            .collect(
+                Collectors.groupingBy(
+                    DiskFill::node, TreeMap::new, Collectors.averagingDouble(DiskFill::fill)));
+    double mean = fill.mean() == 0 ? 1 : fill.mean();
+    return new BarChart(
+        "How full each node is",
+        texts(List.copyOf(byNode.keySet())),
+        byNode.values().stream().mapToDouble(node -> node / mean).toArray(),
+        "the mean");
   }
 
   private static BarChart bars(NodeLoss loss) {
