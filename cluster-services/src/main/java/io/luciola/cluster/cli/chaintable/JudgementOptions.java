@@ -39,7 +39,7 @@ final class JudgementOptions {
 
   /** What is written into a table. */
   List<Workload> workloads(PlacedTable placed) {
-    long chunk = Workload.LEAST_FILE_BYTES;
+    long chunk = ChunkSizes.CHUNK_BYTES;
     if (fileBytes != null) {
       if (fileBytes < chunk) {
         throw CommandFailure.usage("--file-size is at least " + ByteSize.format(chunk));

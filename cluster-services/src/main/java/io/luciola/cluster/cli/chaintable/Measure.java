@@ -52,7 +52,7 @@ record Measure(String name, Function<RuleReport, String> text) {
         judged("chains that pairs of nodes share: fewest / mean / most / bound", Measure::pairs),
         judged(
             "a node dies: the hardest hit survivor reads, times the mean",
-            j -> text("%.2f", j.nodeLoss().hardest())),
+            j -> j.nodeLoss().lost() == 0 ? ABSENT : text("%.2f", j.nodeLoss().hardest())),
         judged(
             "a disk dies: the largest part that one disk takes",
             j -> percent(j.diskLoss().largestPart())),

@@ -101,6 +101,15 @@ class CompareVerbTest {
   }
 
   @Test
+  void sumsBeyondWhatADoubleHoldsToTheByteAreReached() {
+    for (JsonNode rule :
+        ChainTableCommand.json(with("--disk-size", "64PiB")).at("/tables/0/rules")) {
+      assertEquals(0.9, rule.at("/fillings/1/fill/of_cluster").asDouble(), 0.001);
+      assertFalse(rule.at("/fillings/1/full").asBoolean());
+    }
+  }
+
+  @Test
   void severalTablesShareTheDisks() {
     JsonNode tables =
         ChainTableCommand.json(with("--table", "1:3:3", "--table", "2:4:2", "--seed", "7"))

@@ -139,6 +139,17 @@ class PlanVerbTest {
   }
 
   @Test
+  void withoutASecondReplicaNobodyReadsMore() throws IOException {
+    Path svg = directory.resolve("plan.svg");
+    String plan =
+        ChainTableCommand.done(
+            "plan", "--nodes", "2", "--disks", "2", "--replicas", "1", "--svg", svg.toString());
+    assertTrue(plan.lines().anyMatch(l -> l.matches("a node dies: .* times the mean +-")), plan);
+    assertTrue(Files.readString(svg).contains("No node shares chains with another"));
+    assertEquals(4, Xml.cells(Xml.parse(Files.readString(svg)), 1));
+  }
+
+  @Test
   void aPictureIsDrawn() throws IOException {
     Path svg = directory.resolve("plan.svg");
     ChainTableCommand.done("plan", "--nodes", "4", "--disks", "3", "--svg", svg.toString());
