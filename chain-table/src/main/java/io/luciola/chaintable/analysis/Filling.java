@@ -15,6 +15,8 @@ public final class Filling {
 
   private static final int LEAST_CHUNK_BYTES = 1 << 20;
 
+  private static final long MOST_FILE_BYTES = FileLayout.MOST_CHUNKS * FileLayout.MOST_CHUNK_BYTES;
+
   /** The chooser hears of the space anew when this part of the cluster was written. */
   private static final double REPORT_PART = 0.002;
 
@@ -22,8 +24,8 @@ public final class Filling {
   private final Map<String, Long> usedByDisk = new HashMap<>();
   private PlacedTable placed;
   private Map<Integer, Integer> slotOf = Map.of();
-  private double usedBytes;
-  private double sizeBytes;
+  private long usedBytes;
+  private long sizeBytes;
   private long files;
 
   /** An empty cluster. */
@@ -63,7 +65,7 @@ public final class Filling {
     for (int slot = 0; slot < other.slots().length; slot++) {
       slotOf.put(other.table().chainIds().get(slot), slot);
     }
-    sizeBytes = other.disks().stream().mapToDouble(PlacedTable.PlacedDisk::sizeBytes).sum();
+    sizeBytes = other.disks().stream().mapToLong(PlacedTable.PlacedDisk::sizeBytes).sum();
   }
 
   /** How full the disks of the newest table are. */
@@ -113,13 +115,13 @@ public final class Filling {
   }
 
   private double filled() {
-    return usedBytes / sizeBytes;
+    return (double) usedBytes / sizeBytes;
   }
 
-  /** The last file is as long as is wanted still. */
+  /** The last file is as long as is wanted still, and none longer than files can be. */
   private long fileBytes(long fileBytes, double until) {
     long left = (long) Math.ceil((until - filled()) * sizeBytes / placed.replicas());
-    return Math.min(fileBytes, Math.max(1, left));
+    return Math.min(Math.min(fileBytes, MOST_FILE_BYTES), Math.max(1, left));
   }
 
   private void report(ChainChooser chooser) {
@@ -155,7 +157,7 @@ public final class Filling {
   private static int chunkBytes(long fileBytes) {
     int chunkBytes = LEAST_CHUNK_BYTES;
     while (chunkBytes < FileLayout.MOST_CHUNK_BYTES
-        && fileBytes / chunkBytes >= FileLayout.MOST_CHUNKS) {
+        && fileBytes / chunkBytes >= FileLayout.MOST_CHUNKS / 2) {
       chunkBytes *= 2;
     }
     return chunkBytes;

@@ -49,12 +49,13 @@ final class ByDiskIndexRule implements MemberRule {
             + " targets per disk");
     int[] room = new int[tree.nodes.size()];
     nodes.forEach(node -> room[node] = table.targetsPerDisk());
-    return NodeGroups.choose(
-            tree,
-            table.replicas(),
-            new int[] {0, targets / table.replicas()},
-            new int[][] {room},
-            random)
-        .groups();
+    int[] bounds = {0, targets / table.replicas()};
+    try {
+      return NodeGroups.choose(tree, table.replicas(), bounds, new int[][] {room}, random).groups();
+    } catch (IllegalStateException deadEnd) {
+      // The rule does not look ahead: unequal zones may leave it without a choice.
+      throw new IllegalArgumentException(
+          "by disk index, the zones leave no choice: " + deadEnd.getMessage(), deadEnd);
+    }
   }
 }

@@ -5,8 +5,9 @@ import picocli.CommandLine.Command;
 /** {@code luciola chain-table}: how chains are laid over nodes and disks, and how good that is. */
 @Command(
     name = "chain-table",
-    description = "Plans chain tables, compares how they can be made, shows those of a cluster, and simulates how"
-            + " one fills and grows.",
+    description =
+        "Plans chain tables, compares how they can be made, shows those of a cluster, and simulates"
+            + " how one fills and grows.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "VERB",
     subcommands = {PlanVerb.class, CompareVerb.class, ShowVerb.class, SimulateVerb.class},

@@ -56,8 +56,7 @@ record ExpansionReport(
         FillView.of(placed, end));
   }
 
-  private static Moment moment(
-      Expansion.Moment moment, PlacedTable placed, Set<String> oldDisks) {
+  private static Moment moment(Expansion.Moment moment, PlacedTable placed, Set<String> oldDisks) {
     Fill fill = moment.fill();
     if (!moment.grown()) {
       return new Moment(false, fill.ofCluster(), fill.mean(), null, fill.most(), fill.least());

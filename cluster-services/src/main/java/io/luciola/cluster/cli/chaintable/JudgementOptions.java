@@ -10,7 +10,6 @@ import picocli.CommandLine.Option;
 /** By what tables are judged. */
 final class JudgementOptions {
 
-  private static final int LARGE_FILES = 4;
   private static final int MANY_FILES = 1_000;
 
   @Option(
@@ -25,7 +24,7 @@ final class JudgementOptions {
       paramLabel = "SIZE",
       converter = SizeOption.class,
       description =
-          "Size of the files (default: once a quarter, once a thousandth of what the cluster can"
+          "Size of the files (default: once all, once a thousandth of what the cluster can"
               + " hold).")
   private @Nullable Long fileBytes;
 
@@ -39,7 +38,7 @@ final class JudgementOptions {
 
   /** What is written into a table. */
   List<Workload> workloads(PlacedTable placed) {
-    long chunk = ChunkSizes.CHUNK_BYTES;
+    long chunk = Workload.LEAST_FILE_BYTES;
     if (fileBytes != null) {
       if (fileBytes < chunk) {
         throw CommandFailure.usage("--file-size is at least " + ByteSize.format(chunk));
@@ -51,7 +50,7 @@ final class JudgementOptions {
       holds += disk.sizeBytes() / placed.replicas();
     }
     return List.of(
-        new Workload("large files", Math.max(chunk, holds / LARGE_FILES)),
+        new Workload("one large file", Math.max(chunk, holds)),
         new Workload("many files", Math.max(chunk, holds / MANY_FILES)));
   }
 }

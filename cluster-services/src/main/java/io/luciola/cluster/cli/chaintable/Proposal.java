@@ -4,7 +4,6 @@ import io.luciola.chaintable.analysis.PlacedTable;
 import io.luciola.chaintable.placement.ChainTableGenerator;
 import io.luciola.chaintable.placement.Placement;
 import io.luciola.chaintable.placement.PlacementRequest;
-import io.luciola.chaintable.placement.PlacementRule;
 import io.luciola.cluster.cli.CommandFailure;
 import java.util.Optional;
 
@@ -25,12 +24,6 @@ record Proposal(
       return new Proposal(request, Optional.of(placement), "", ms);
     } catch (IllegalArgumentException refused) {
       return refused(request, refused.getMessage());
-    } catch (IllegalStateException deadEnd) {
-      // 3FS's rule does not look ahead: unequal zones may leave it without a choice.
-      if (request.rule() == PlacementRule.BY_DISK_INDEX) {
-        return refused(request, deadEnd.getMessage());
-      }
-      throw deadEnd;
     }
   }
 

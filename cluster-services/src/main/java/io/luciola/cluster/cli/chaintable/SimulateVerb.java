@@ -83,8 +83,7 @@ final class SimulateVerb implements Callable<Integer> {
       names = "--file-size",
       paramLabel = "SIZE",
       converter = SizeOption.class,
-      description =
-          "Size of the files (default: a thousandth of what the cluster holds at first).")
+      description = "Size of the files (default: a thousandth of what the cluster holds at first).")
   private @Nullable Long fileBytes;
 
   @Option(
@@ -169,7 +168,7 @@ final class SimulateVerb implements Callable<Integer> {
     String name = RuleName.of(rule);
     try {
       return ExpansionReport.of(name, simulation.apply(scenario), oldDisks);
-    } catch (IllegalArgumentException | IllegalStateException impossible) {
+    } catch (IllegalArgumentException impossible) {
       return ExpansionReport.refused(name, String.valueOf(impossible.getMessage()));
     }
   }
@@ -223,8 +222,7 @@ final class SimulateVerb implements Callable<Integer> {
     String spread =
         report.spread() == null
             ? ""
-            : String.format(
-                Locale.ROOT, "disks differ by %.1f points", 100 * report.spread());
+            : String.format(Locale.ROOT, "disks differ by %.1f points", 100 * report.spread());
     return report.fullAt() == null
         ? "No write failed; " + spread + "."
         : "A write found no space (ENOSPC) when "
@@ -244,7 +242,6 @@ final class SimulateVerb implements Callable<Integer> {
                 report.rule(), Pictures.heatMap(verdict(report), end), Pictures.nodes(end)));
       }
     }
-    Pictures.write(
-        file, result.nodes + " nodes become " + result.nodesAfter + " nodes", panels);
+    Pictures.write(file, result.nodes + " nodes become " + result.nodesAfter + " nodes", panels);
   }
 }

@@ -13,14 +13,15 @@ import io.luciola.chaintable.placement.PlacementRule;
  */
 record Workload(String name, long fileBytes) {
 
+  /** A chunk of a file. */
+  static final long LEAST_FILE_BYTES = 1 << 20;
+
   /** Writes them as the system writes that makes tables by this rule. */
   Filled fill(PlacedTable placed, PlacementRule rule, int stripe, double until, long seed) {
     FillOutcome outcome =
         switch (rule) {
           case DISPERSED -> Filling.growing(placed, stripe, fileBytes, until, seed);
-          case BY_DISK_INDEX ->
-              Filling.fixedStripe(
-                  ChunkSizes.of(placed), stripe, fileBytes / ChunkSizes.CHUNK_BYTES, until);
+          case BY_DISK_INDEX -> Filling.fixedStripe(placed, stripe, fileBytes, until);
         };
     return new Filled(
         name,

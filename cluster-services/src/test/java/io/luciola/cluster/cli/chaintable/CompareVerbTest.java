@@ -42,7 +42,7 @@ class CompareVerbTest {
     assertTrue(luciola.at("/judgement/node_loss/hardest").asDouble() <= 1.15);
     assertEquals(5, luciola.at("/judgement/node_loss/survivors").size());
     JsonNode filled = luciola.at("/fillings/0");
-    assertEquals("large files", filled.get("workload").asText());
+    assertEquals("one large file", filled.get("workload").asText());
     assertFalse(filled.get("full").asBoolean());
     assertEquals(0.9, filled.at("/fill/of_cluster").asDouble(), 0.001);
     assertTrue(filled.at("/fill/coefficient_of_variation").asDouble() < 0.01);
@@ -74,7 +74,7 @@ class CompareVerbTest {
     assertEquals("Chain table 1: 72 disks on 6 nodes, 3 replicas, seed 1", lines.getFirst());
     assertRow(lines, "minimum stripe", " 24 ");
     assertRow(lines, "with stripe 24, disks that a file uses", " 72 / 72.0 ");
-    assertRow(lines, "large files (48.0 TiB each) until 90.0 %: fill reached", " 90.0 % ");
+    assertRow(lines, "one large file (192 TiB each) until 90.0 %: fill reached", " 90.0 % ");
     assertRow(lines, "many files", "90.0 %");
     assertRow(lines, "  no space left (ENOSPC) at", " no ");
     assertEquals(24, lines.stream().filter(line -> line.matches(" {2}disk \\d+ .* %")).count());
