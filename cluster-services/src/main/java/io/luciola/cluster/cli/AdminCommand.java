@@ -62,4 +62,10 @@ abstract class AdminCommand implements Callable<Integer> {
   final PrintWriter out() {
     return spec.commandLine().getOut();
   }
+
+  /** Prints a line about what is going on, apart from the result. */
+  final void say(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
+  }
 }
