@@ -10,12 +10,13 @@ final class Confirmation {
   private boolean given;
 
   /** Asks, unless the answer was given on the command line; goes on only with a yes. */
+  @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again without a terminal
   void ask(String question) {
     if (given) {
       return;
     }
     Console console = System.console();
-    if (!console.isTerminal()) {
+    if (console == null || !console.isTerminal()) {
       throw CommandFailure.usage("without --yes nothing is done: there is no terminal to ask at");
     }
     String answer = console.readLine("%s [y/N] ", question);

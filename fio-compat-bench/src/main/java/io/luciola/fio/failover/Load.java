@@ -16,7 +16,7 @@ import org.HdrHistogram.Histogram;
 final class Load implements AutoCloseable {
 
   private static final int BLOCKS = 1024;
-  private static final long FIRST_INODE = 1L << 40;
+  static final long FIRST_INODE = 1L << 40;
 
   /** Between two I/Os of a thread, so that a machine with few cores keeps some for the cluster. */
   private static final long THINK_NS = 500_000;
@@ -28,8 +28,13 @@ final class Load implements AutoCloseable {
 
   /** Starts the threads. */
   Load(Supplier<DataPath> paths, FileLayout layout, int threads, long seed) {
+    this(paths, layout, threads, seed, FIRST_INODE);
+  }
+
+  /** Starts the threads, each on an inode of its own from the first one on. */
+  Load(Supplier<DataPath> paths, FileLayout layout, int threads, long seed, long firstInode) {
     for (int i = 0; i < threads; i++) {
-      VerifiedRegion region = new VerifiedRegion(paths.get(), layout, FIRST_INODE + i, BLOCKS);
+      VerifiedRegion region = new VerifiedRegion(paths.get(), layout, firstInode + i, BLOCKS);
       workers.add(new Worker(region, new Random(seed + i)));
     }
     workers.forEach(worker -> worker.thread.start());
