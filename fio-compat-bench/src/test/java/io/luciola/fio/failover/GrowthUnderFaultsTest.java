@@ -18,6 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -32,6 +35,10 @@ class GrowthUnderFaultsTest {
 
   private static final int CHUNK_BYTES = 256 << 10;
   private static final int THREADS = 2;
+
+  /** Processes that start need the processor, too. */
+  private static final long THINK_NS = 4_000_000;
+
   private static final int LAST_NODE = 5;
   private static final int LATEST_KILL_MS = 2_500;
   private static final int MOST_TRIES = 5;
@@ -86,7 +93,8 @@ class GrowthUnderFaultsTest {
     }
 
     private Load load(DataPaths paths, int[] chains, long firstInode) {
-      return new Load(paths::open, new FileLayout(CHUNK_BYTES, chains), THREADS, seed, firstInode);
+      return new Load(
+          paths::open, new FileLayout(CHUNK_BYTES, chains), THREADS, seed, firstInode, THINK_NS);
     }
 
     private void expectAllRight(Load load) {
@@ -98,18 +106,15 @@ class GrowthUnderFaultsTest {
 
     private void grow() throws Exception {
       List<Integer> oldChains = ids(cluster.chainIds());
-      cluster.addNode().start();
-      cluster.addNode().start();
+      started(cluster.addNode(), cluster.addNode());
       begunAndKilled("grow", "--yes");
       ServiceProcess primary = cluster.primary();
       primary.kill();
       ServiceProcess node = cluster.node(1 + random.nextInt(ProcessCluster.STORAGE_NODES));
       node.kill();
       untilDone("grow", "--yes");
-      primary.start();
-      node.start();
+      started(primary, node);
       cluster.awaitWhole();
-      untilDone("grow", "--yes");
       List<Integer> newest = ids(newestTable());
       assertEquals(oldChains.size(), newest.stream().filter(oldChains::contains).count());
       assertTrue(newest.size() > oldChains.size(), newest::toString);
@@ -126,14 +131,31 @@ class GrowthUnderFaultsTest {
       ServiceProcess primary = cluster.primary();
       primary.kill();
       node.kill();
-      node.start();
+      started(primary, node);
       untilDone("replace-disk", "--node", "" + nodeId, "--yes");
-      primary.start();
       cluster.awaitWhole();
       Set<Long> there = targetsOn(nodeId);
       assertEquals(lost.size(), there.size());
       there.retainAll(lost);
       assertEquals(Set.of(), there);
+    }
+
+    /** Starts processes at the same time. */
+    private static void started(ServiceProcess... processes) throws Exception {
+      try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<?>> starting = new ArrayList<>();
+        for (ServiceProcess process : processes) {
+          starting.add(
+              starters.submit(
+                  () -> {
+                    process.start();
+                    return null;
+                  }));
+        }
+        for (Future<?> one : starting) {
+          one.get();
+        }
+      }
     }
 
     private Set<Long> targetsOn(int nodeId) {
