@@ -316,6 +316,10 @@ class UpdatePath {
     op.kind = ChunkUpdate.INSTALL;
     op.offsetBytes = 0;
     op.lengthBytes = op.resultLengthBytes;
+    if (effects.stat(role.targetId, op.chunkHi, op.chunkLo, stat) == EngineStatus.OK) {
+      // The update may have needed less space than the chunk, which the other one may not have.
+      op.capacityBytes = Math.max(op.capacityBytes, stat.capacityBytes);
+    }
     progress.phase = Phase.LOADING;
     effects.loadPending(op);
   }

@@ -66,6 +66,32 @@ class ChainReplicaTest {
     assertEquals(List.of("reply 1 NOT_HEAD", "done"), driver.take());
   }
 
+  @Test
+  void aChunkThatTheRefilledTargetLacksGetsTheSpaceThatItHasHere() {
+    driver.chunk = committed(4, 1, 7, 19);
+    driver.chunk.capacityBytes = 8192;
+    ChainReplica tail = replica(MIDDLE);
+    tail.onChain(
+        new Chain(
+            3,
+            6,
+            List.of(
+                new ChainTarget(HEAD, PublicTargetState.SERVING),
+                new ChainTarget(MIDDLE, PublicTargetState.SERVING),
+                new ChainTarget(TAIL, PublicTargetState.SYNCING))),
+        0);
+    UpdateOp op = forwarded(5, 20);
+    op.chainVersion = 6;
+    op.capacityBytes = 4096; // enough for its 8 bytes
+    tail.onUpdate(op, 0);
+    tail.onPrepared(op, EngineStatus.OK, 77, 8000, 0);
+    driver.take();
+    tail.onForwarded(op, ReplicaStatus.NOT_SYNCED, 0, 0, 0);
+    assertEquals(List.of("load 5 of 8000"), driver.take());
+    assertEquals(ChunkUpdate.INSTALL, op.kind);
+    assertEquals(8192, op.capacityBytes);
+  }
+
   /** On two channels; returns the first, which the second waits for. */
   private UpdateOp twoWritesOfOneChunk(ChainReplica head) {
     UpdateOp first = clientWrite(1);

@@ -34,6 +34,7 @@ final class RecordingDriver implements ReplicaEffects {
     out.committedClientId = chunk.committedClientId;
     out.committedChannel = chunk.committedChannel;
     out.committedSequence = chunk.committedSequence;
+    out.capacityBytes = chunk.capacityBytes;
     out.pendingVersion = chunk.pendingVersion;
     out.pendingKind = chunk.pendingKind;
     out.pendingDigest = chunk.pendingDigest;

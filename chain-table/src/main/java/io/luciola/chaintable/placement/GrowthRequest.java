@@ -63,11 +63,22 @@ public record GrowthRequest(
     return disks;
   }
 
-  /** The highest number of a target on each disk. */
+  /**
+   * By disk, the highest number of a target whose id tells of the disk's place in its node: what
+   * was there before may be another disk.
+   */
   Map<String, Integer> numbersOnDisks() {
-    Map<String, Integer> numbers = new HashMap<>();
+    Map<Long, Integer> numbers = new HashMap<>();
     targets.forEach(
-        target -> numbers.merge(target.diskUuid(), TargetIds.number(target.id()), Math::max));
-    return numbers;
+        target ->
+            numbers.merge(TargetIds.place(target.id()), TargetIds.number(target.id()), Math::max));
+    Map<String, Integer> ofDisks = new HashMap<>();
+    for (PlacementNode node : nodes) {
+      for (PlacementNode.Disk disk : node.disks()) {
+        long place = TargetIds.place(TargetIds.of(node.nodeId(), disk.index(), 1));
+        ofDisks.put(disk.uuid(), numbers.getOrDefault(place, 0));
+      }
+    }
+    return ofDisks;
   }
 }

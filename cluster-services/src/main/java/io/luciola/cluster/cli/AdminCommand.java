@@ -83,4 +83,10 @@ public abstract class AdminCommand implements Callable<Integer> {
   protected final PrintWriter out() {
     return spec.commandLine().getOut();
   }
+
+  /** Prints a line about what is going on, apart from the result. */
+  final void say(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
+  }
 }

@@ -40,7 +40,8 @@ abstract class AdminQuery<T> extends AdminCommand {
     return exitCode(data);
   }
 
-  private static String json(Object data) {
+  /** Data as the verbs print it as JSON. */
+  static String json(Object data) {
     try {
       return JSON.writeValueAsString(data);
     } catch (JsonProcessingException impossible) {

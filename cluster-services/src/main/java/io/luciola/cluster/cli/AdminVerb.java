@@ -27,6 +27,8 @@ import picocli.CommandLine.Command;
       UploadChainsVerb.class,
       UploadChainTableVerb.class,
       UpdateChainVerb.class,
+      GrowVerb.class,
+      ReplaceDiskVerb.class,
       RegisterNodeVerb.class,
       EnableNodeVerb.class,
       DisableNodeVerb.class,

@@ -37,7 +37,8 @@ abstract class AdminWaitingCommand extends AdminCommand {
     }
   }
 
-  private static void pause() {
+  /** Waits a moment. */
+  static void pause() {
     try {
       Thread.sleep(PAUSE);
     } catch (InterruptedException interrupted) {

@@ -1,6 +1,8 @@
 package io.luciola.cluster.mgmtd;
 
 import io.grpc.stub.StreamObserver;
+import io.luciola.cluster.mgmtd.proto.ApplyGrowthRequest;
+import io.luciola.cluster.mgmtd.proto.ApplyGrowthResponse;
 import io.luciola.cluster.mgmtd.proto.CreateTargetRequest;
 import io.luciola.cluster.mgmtd.proto.CreateTargetResponse;
 import io.luciola.cluster.mgmtd.proto.DisableNodeRequest;
@@ -12,6 +14,8 @@ import io.luciola.cluster.mgmtd.proto.OfflineTargetRequest;
 import io.luciola.cluster.mgmtd.proto.OfflineTargetResponse;
 import io.luciola.cluster.mgmtd.proto.ReleaseTargetRequest;
 import io.luciola.cluster.mgmtd.proto.ReleaseTargetResponse;
+import io.luciola.cluster.mgmtd.proto.ReplaceTargetRequest;
+import io.luciola.cluster.mgmtd.proto.ReplaceTargetResponse;
 import io.luciola.cluster.mgmtd.proto.ReserveNodeRequest;
 import io.luciola.cluster.mgmtd.proto.ReserveNodeResponse;
 import io.luciola.cluster.mgmtd.proto.RotateAsPreferredOrderRequest;
@@ -142,6 +146,28 @@ final class AdminGrpcService extends MgmtdAdminGrpc.MgmtdAdminImplBase {
         driver ->
             new PlacementAdministration(driver)
                 .setChainTable(request.getTableId(), request.getChainIdsList()));
+  }
+
+  @Override
+  public void applyGrowth(
+      ApplyGrowthRequest request, StreamObserver<ApplyGrowthResponse> observer) {
+    calls.answer(
+        observer,
+        driver ->
+            ApplyGrowthResponse.newBuilder()
+                .setMade(new GrowthAdministration(driver).apply(request))
+                .build());
+  }
+
+  @Override
+  public void replaceTarget(
+      ReplaceTargetRequest request, StreamObserver<ReplaceTargetResponse> observer) {
+    calls.answer(
+        observer,
+        driver ->
+            ReplaceTargetResponse.newBuilder()
+                .setMade(new TargetReplacement(driver).replace(request))
+                .build());
   }
 
   @Override

@@ -133,8 +133,11 @@ final class ClusterState {
   /**
    * Makes new versions of chains durable and shows them, and shows that something changed about
    * some nodes.
+   *
+   * @param together a further change of the map, in the same step
    */
-  void change(List<Chain> chains, Set<Integer> nodeIds) {
+  void change(
+      List<Chain> chains, Set<Integer> nodeIds, UnaryOperator<RoutingMap.Builder> together) {
     writing.lock();
     try {
       if (map.getVersion() == 0) {
@@ -155,7 +158,7 @@ final class ClusterState {
           next.getTargetsBuilder(i).setChainId(chainOf(next.getTargets(i).getId(), chains));
         }
       }
-      advance(next, nodeIds);
+      advance(together.apply(next), nodeIds);
     } finally {
       writing.unlock();
     }

@@ -39,6 +39,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -299,6 +300,15 @@ final class MembershipDriver implements AutoCloseable {
    * durable and shown.
    */
   void decideDurably(Consumer<ClusterMembership> change) {
+    decideDurably(change, UnaryOperator.identity());
+  }
+
+  /**
+   * As the other one; a further change of the map becomes durable together with what is decided, in
+   * one step.
+   */
+  void decideDurably(
+      Consumer<ClusterMembership> change, UnaryOperator<RoutingMap.Builder> together) {
     state.alone(
         () -> {
           locked(
@@ -306,6 +316,7 @@ final class MembershipDriver implements AutoCloseable {
                 change.accept(membership);
                 return null;
               });
+          makeDurable(together); // nobody else does before: that, too, is done alone
           makeAllDurable();
           return null;
         });
@@ -425,6 +436,10 @@ final class MembershipDriver implements AutoCloseable {
 
   /** Writes and shows what is decided; false when there was nothing. */
   private boolean makeDurable() {
+    return makeDurable(UnaryOperator.identity());
+  }
+
+  private boolean makeDurable(UnaryOperator<RoutingMap.Builder> together) {
     return state.alone(
         () -> {
           List<Chain> chains = locked(() -> taken(undurable));
@@ -433,7 +448,7 @@ final class MembershipDriver implements AutoCloseable {
             return false;
           }
           try {
-            state.change(chains.stream().map(ChainMessages::message).toList(), nodes);
+            state.change(chains.stream().map(ChainMessages::message).toList(), nodes, together);
           } catch (RuntimeException failure) {
             locked(
                 () -> {

@@ -198,7 +198,8 @@ final class PlacementAdministration {
     }
   }
 
-  private static Chain serving(NewChain chain) {
+  /** A chain that begins to serve, with all of its targets. */
+  static Chain serving(NewChain chain) {
     return ChainMessages.message(
         new io.luciola.chaintable.Chain(
             chain.getId(),

@@ -3,8 +3,10 @@ package io.luciola.cluster.storage;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.chaintable.Chain;
 import io.luciola.cluster.routing.TargetPlacement;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ final class TargetHosting {
 
   /** Targets that are made, and belong to no chain yet. */
   private final Set<Long> spares = new HashSet<>();
+
+  /** The budgets that the targets which are made have, by their ids. */
+  private final Map<Long, Long> budgets = new HashMap<>();
 
   /** Targets whose trouble was told already. */
   private final Set<Long> complained = new HashSet<>();
@@ -48,6 +53,8 @@ final class TargetHosting {
       HostedTarget target = targets.find(placement.targetId());
       if (target == null) {
         target = host(placement);
+      } else {
+        keepBudget(placement, target.disk);
       }
       Chain chain = context.routing.chain(placement.chainId());
       if (target != null && chain != null) {
@@ -61,8 +68,28 @@ final class TargetHosting {
     return spares.contains(targetId);
   }
 
+  private void keepBudget(TargetPlacement placement, DiskAgent disk) {
+    long targetId = placement.targetId();
+    long before = budgets.getOrDefault(targetId, placement.budgetBytes());
+    if (before != placement.budgetBytes()
+        && disk.createTarget(targetId, placement.budgetBytes()) == EngineStatus.OK) {
+      budgets.put(targetId, placement.budgetBytes());
+      LOG.info(
+          "node {}: target {} may hold {} bytes, no longer {}",
+          context.nodeId,
+          targetId,
+          placement.budgetBytes(),
+          before);
+    }
+  }
+
   private void keepSpare(TargetPlacement placement) {
-    if (!spares.contains(placement.targetId()) && made(placement) != null) {
+    if (spares.contains(placement.targetId())) {
+      DiskAgent disk = diskWith(placement.diskUuid());
+      if (disk != null) {
+        keepBudget(placement, disk);
+      }
+    } else if (made(placement) != null) {
       spares.add(placement.targetId());
       LOG.info(
           "node {}: holds target {}, which belongs to no chain yet",
@@ -83,6 +110,7 @@ final class TargetHosting {
       complain(placement, "its engine refuses the target: " + EngineStatus.name(status));
       return null;
     }
+    budgets.put(placement.targetId(), placement.budgetBytes());
     return disk;
   }
 

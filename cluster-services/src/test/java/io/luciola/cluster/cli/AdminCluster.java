@@ -89,16 +89,25 @@ public final class AdminCluster implements AutoCloseable {
   }
 
   private StorageConfig storage(int id) {
+    return storage(id, "192MiB", 1);
+  }
+
+  private StorageConfig storage(int id, String diskSize, int disks) {
     return new StorageConfig(
         id,
         new HostPort("127.0.0.1", 0),
         List.of(mgmtd.address()),
-        List.of("uring:" + directory.resolve("disk" + id)),
-        "192MiB",
+        IntStream.range(0, disks).mapToObj(disk -> "uring:" + diskFile(id, disk)).toList(),
+        diskSize,
         true,
         null,
         null,
         null);
+  }
+
+  /** Where a disk of a node is, which has a number from 0 on. */
+  Path diskFile(int id, int disk) {
+    return directory.resolve("disk" + id + (disk == 0 ? "" : "-" + disk));
   }
 
   public HostPort mgmtd() {
@@ -141,6 +150,11 @@ public final class AdminCluster implements AutoCloseable {
 
   void startNode(int id) throws Exception {
     nodes.put(id, StorageService.start(storage(id)));
+  }
+
+  /** Starts a node that may be new, and may have other disks than before. */
+  void startNode(int id, String diskSize, int disks) throws Exception {
+    nodes.put(id, StorageService.start(storage(id, diskSize, disks)));
   }
 
   void stopNodes() {

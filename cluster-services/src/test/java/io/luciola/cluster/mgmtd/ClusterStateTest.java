@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -151,7 +152,7 @@ class ClusterStateTest {
     RoutingMap known = complete();
     state.register(storage(2, 9002));
     Chain chain = known.getChains(1).toBuilder().setVersion(2).build();
-    state.change(List.of(chain), Set.of(3));
+    state.change(List.of(chain), Set.of(3), UnaryOperator.identity());
     GetRoutingResponse answer = state.since(known.getVersion());
     assertTrue(answer.getDelta());
     assertEquals(List.of(chain), answer.getRouting().getChainsList());

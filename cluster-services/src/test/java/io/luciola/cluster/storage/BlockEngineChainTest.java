@@ -10,6 +10,7 @@ import io.luciola.blockstore.device.UringDevice;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.EngineOptions;
 import io.luciola.blockstore.engine.FormatOptions;
+import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.FileLayout;
 import io.luciola.cluster.client.ChainDataPath;
@@ -95,6 +96,32 @@ class BlockEngineChainTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aBudgetThatIsChangedCountsWithoutARestart() {
+    int chunkBytes = 1 << 20;
+    long memory = Memory.allocate(chunkBytes);
+    try (LoopbackCluster cluster = onMemory();
+        ChainDataPath path = cluster.dataPath(DataPathOptions.DEFAULTS)) {
+      FileLayout chain = new FileLayout(chunkBytes, new int[] {1});
+      assertEquals(chunkBytes, path.writeNow(chain, 1, 0, chunkBytes, memory));
+      cluster.setBudget(2L * chunkBytes);
+      int written = 1;
+      long endNs = System.nanoTime() + 60_000_000_000L;
+      while (path.writeNow(chain, 1, (long) written * chunkBytes, chunkBytes, memory)
+          != -Errno.ENOSPC) {
+        written++; // some nodes may not have the new map yet
+        assertTrue(System.nanoTime() < endNs && written < 30, "the budget does not count");
+      }
+      cluster.setBudget(1L << 40);
+      while (path.writeNow(chain, 1, (long) written * chunkBytes, chunkBytes, memory)
+          == -Errno.ENOSPC) {
+        assertTrue(System.nanoTime() < endNs, "the raised budget does not count");
+      }
+    } finally {
+      Memory.free(memory, chunkBytes);
     }
   }
 

@@ -88,6 +88,7 @@ public final class LoopbackCluster implements AutoCloseable {
         }
       };
   private long version;
+  private long budgetBytes = 1L << 40;
 
   /** One chain for every disk index and node, so that every node is head, middle and tail. */
   public LoopbackCluster(int nodeCount, int disksPerNode, EngineOpener opener) {
@@ -207,6 +208,12 @@ public final class LoopbackCluster implements AutoCloseable {
     publish();
   }
 
+  /** Changes the budget of all targets. */
+  public void setBudget(long bytes) {
+    budgetBytes = bytes;
+    publish();
+  }
+
   /** Makes everybody see the map as it is now. */
   public void publish() {
     RoutingMap.Builder map = RoutingMap.newBuilder().setVersion(++version);
@@ -234,7 +241,7 @@ public final class LoopbackCluster implements AutoCloseable {
                 .setNodeId(node)
                 .setDiskUuid(uuid(node, disk).toString().replace("-", ""))
                 .setChainId(chain)
-                .setBudgetBytes(1L << 40));
+                .setBudgetBytes(budgetBytes));
       }
       map.addChains(builder);
     }

@@ -278,6 +278,39 @@ public class ClusterMembership {
     effects.persist(chain.change(before -> ChainMembers.without(before, targetId)));
   }
 
+  /**
+   * An operator puts a new, empty target of a node that is known in the place of one that was lost
+   * with its disk. It is refilled before it serves; the old one is to be forgotten as soon as that
+   * is durable.
+   *
+   * @throws IllegalArgumentException when there is no such chain or node, or the old target is not
+   *     in the chain
+   * @throws IllegalStateException when the chain needs the old target or is just changing, or the
+   *     new one is in a chain
+   */
+  public void onTargetReplaced(int chainId, long oldTargetId, int nodeId, long newTargetId) {
+    ManagedChain chain = managed(chainId);
+    MemberNode node = nodes.get(nodeId);
+    if (node == null) {
+      throw new IllegalArgumentException("there is no node " + nodeId);
+    }
+    if (chains.isPlaced(newTargetId)) {
+      throw new IllegalStateException("target " + newTargetId + " is in a chain");
+    }
+    Chain next = chain.change(before -> ChainMembers.replaced(before, oldTargetId, newTargetId));
+    node.hold(chains.hold(newTargetId));
+    effects.persist(next);
+  }
+
+  /** A target is not in the cluster any more; nothing happens while it has a place in a chain. */
+  public void onTargetForgotten(long targetId) {
+    HeldTarget target = chains.target(targetId);
+    if (target != null && !chains.isPlaced(targetId)) {
+      nodes.values().forEach(node -> node.targets.remove(target));
+      chains.drop(targetId);
+    }
+  }
+
   /** An operator does not want a node to be counted on: all its targets go, and stay out. */
   public void onNodeDisabled(int nodeId) {
     change(nodeId, node -> node.disable(true));

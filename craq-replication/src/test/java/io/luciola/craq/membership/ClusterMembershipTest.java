@@ -410,6 +410,53 @@ class ClusterMembershipTest {
     assertChain(6, "10 SERVING, 20 SERVING, 30 SERVING");
   }
 
+  @Test
+  void aLostTargetIsReplacedInOneStepAndTheNewOneIsRefilled() {
+    settleIn();
+    assertThrows(IllegalStateException.class, () -> membership.onTargetReplaced(1, 30, 3, 31));
+    membership.onLeaving(3);
+    settleAll();
+    assertChain(2, "10 SERVING, 20 SERVING, 30 OFFLINE");
+    assertThrows(IllegalArgumentException.class, () -> membership.onTargetReplaced(1, 30, 9, 31));
+    assertThrows(IllegalArgumentException.class, () -> membership.onTargetReplaced(1, 40, 3, 31));
+    assertThrows(IllegalStateException.class, () -> membership.onTargetReplaced(1, 30, 3, 20));
+    membership.onTargetReplaced(1, 30, 3, 31);
+    assertThrows(IllegalStateException.class, () -> membership.onTargetReplaced(1, 30, 3, 31));
+    membership.onTargetForgotten(30);
+    settleAll();
+    assertChain(3, "10 SERVING, 20 SERVING, 31 OFFLINE");
+    membership.onTargetForgotten(30);
+    membership.onTargetForgotten(31);
+    membership.onHeartbeat(3, 203, List.of(new ReportedTarget(31, ONLINE, 3)), now);
+    settleAll();
+    assertChain(4, "10 SERVING, 20 SERVING, 31 SYNCING");
+    membership.onHeartbeat(3, 203, List.of(new ReportedTarget(31, UPTODATE, 4)), now);
+    settleAll();
+    assertChain(5, "10 SERVING, 20 SERVING, 31 SERVING");
+    membership.onHeartbeat(3, 203, List.of(new ReportedTarget(30, OFFLINE, 4)), now);
+    settleAll();
+    assertChain(5, "10 SERVING, 20 SERVING, 31 SERVING");
+  }
+
+  @Test
+  void theLastTargetThatHasTheDataIsNotReplaced() {
+    settleIn();
+    membership.onLeaving(3);
+    settleAll();
+    membership.onNodeStopped(1, 101);
+    membership.onNodeStopped(2, 102);
+    membership.onHeartbeat(1, 101, List.of(new ReportedTarget(10, OFFLINE, 2)), now);
+    membership.onHeartbeat(2, 102, List.of(new ReportedTarget(20, OFFLINE, 2)), now);
+    settleAll();
+    assertChain(3, "10 LASTSRV, 20 LASTSRV, 30 OFFLINE");
+    membership.onTargetReplaced(1, 10, 1, 11);
+    settleAll();
+    assertChain(4, "20 LASTSRV, 30 OFFLINE, 11 OFFLINE");
+    IllegalStateException refusal =
+        assertThrows(IllegalStateException.class, () -> membership.onTargetReplaced(1, 20, 2, 21));
+    assertTrue(refusal.getMessage().contains("the last one that has all"), refusal.getMessage());
+  }
+
   private void settleIn() {
     for (int i = 0; i < 10; i++) {
       pass(T / 10);

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 /** Data paths to a cluster without Meta. */
 final class DataPaths implements AutoCloseable {
 
+  private final DataPathOptions options;
   private final MgmtdClient mgmtd;
   private final RoutingFollower routing;
   private final SuspectReporter suspects;
@@ -19,6 +20,12 @@ final class DataPaths implements AutoCloseable {
 
   /** Follows the cluster's routing map, which must be there. */
   DataPaths(ClusterSpec cluster) {
+    this(cluster, DataPathOptions.DEFAULTS);
+  }
+
+  /** Follows the cluster's routing map, which must be there. */
+  DataPaths(ClusterSpec cluster, DataPathOptions options) {
+    this.options = options;
     mgmtd = new MgmtdClient(cluster);
     routing = new RoutingFollower(mgmtd, map -> {});
     suspects = new SuspectReporter(mgmtd);
@@ -29,7 +36,7 @@ final class DataPaths implements AutoCloseable {
     return new ChainDataPath(
         routing::table,
         suspects,
-        DataPathOptions.DEFAULTS,
+        options,
         random.nextLong(),
         System::nanoTime,
         RandomGenerator.getDefault());

@@ -16,20 +16,37 @@ import org.HdrHistogram.Histogram;
 final class Load implements AutoCloseable {
 
   private static final int BLOCKS = 1024;
-  private static final long FIRST_INODE = 1L << 40;
+  static final long FIRST_INODE = 1L << 40;
 
   /** Between two I/Os of a thread, so that a machine with few cores keeps some for the cluster. */
   private static final long THINK_NS = 500_000;
 
   private final List<Worker> workers = new ArrayList<>();
   private final Histogram latencies = new ConcurrentHistogram(3);
+  private final long thinkNs;
   private volatile boolean stopping;
   private volatile boolean paused;
 
   /** Starts the threads. */
   Load(Supplier<DataPath> paths, FileLayout layout, int threads, long seed) {
+    this(paths, layout, threads, seed, FIRST_INODE, THINK_NS);
+  }
+
+  /**
+   * Starts the threads, each on an inode of its own from the first one on.
+   *
+   * @param thinkNs between two I/Os of a thread
+   */
+  Load(
+      Supplier<DataPath> paths,
+      FileLayout layout,
+      int threads,
+      long seed,
+      long firstInode,
+      long thinkNs) {
+    this.thinkNs = thinkNs;
     for (int i = 0; i < threads; i++) {
-      VerifiedRegion region = new VerifiedRegion(paths.get(), layout, FIRST_INODE + i, BLOCKS);
+      VerifiedRegion region = new VerifiedRegion(paths.get(), layout, firstInode + i, BLOCKS);
       workers.add(new Worker(region, new Random(seed + i)));
     }
     workers.forEach(worker -> worker.thread.start());
@@ -116,7 +133,7 @@ final class Load implements AutoCloseable {
           int block = random.nextInt(region.blocks());
           timed(block, random.nextBoolean());
         }
-        LockSupport.parkNanos(THINK_NS);
+        LockSupport.parkNanos(thinkNs);
       }
       for (int block = 0; block < region.blocks(); block++) {
         timed(block, false);

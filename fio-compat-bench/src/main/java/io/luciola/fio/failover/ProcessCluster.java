@@ -31,6 +31,7 @@ final class ProcessCluster implements AutoCloseable {
   private static final Duration CHANGE_TIMEOUT = Duration.ofSeconds(60);
 
   private final Path directory;
+  private final String diskSize;
   private final ServiceProcess store;
   private final List<ServiceProcess> mgmtds = new ArrayList<>();
   private final List<ServiceProcess> nodes = new ArrayList<>();
@@ -40,6 +41,7 @@ final class ProcessCluster implements AutoCloseable {
   /** Writes the configurations into an empty directory; nothing runs yet. */
   ProcessCluster(Path directory, String diskSize) throws IOException {
     this.directory = directory;
+    this.diskSize = diskSize;
     HostPort kv = freeAddress();
     store = configured("kv", "kv", new KvConfig(kv, directory.resolve("kv")));
     PlacementConfig placement =
@@ -52,22 +54,35 @@ final class ProcessCluster implements AutoCloseable {
               "mgmtd-" + i, "mgmtd", new MgmtdConfig(address, null, null, kv, placement, null)));
     }
     for (int i = 1; i <= STORAGE_NODES; i++) {
-      nodes.add(
-          configured(
-              "storage-" + i,
-              "storage",
-              new StorageConfig(
-                  i,
-                  new HostPort("127.0.0.1", 0),
-                  mgmtdAddresses,
-                  List.of("uring:" + directory.resolve("disk-" + i)),
-                  diskSize,
-                  true,
-                  null,
-                  null,
-                  null)));
+      addNode();
     }
     client = new MgmtdClient(spec());
+  }
+
+  /** One more storage node, which does not run yet. */
+  final ServiceProcess addNode() throws IOException {
+    int nodeId = nodes.size() + 1;
+    ServiceProcess node =
+        configured(
+            "storage-" + nodeId,
+            "storage",
+            new StorageConfig(
+                nodeId,
+                new HostPort("127.0.0.1", 0),
+                mgmtdAddresses,
+                List.of("uring:" + diskFile(nodeId)),
+                diskSize,
+                true,
+                null,
+                null,
+                null));
+    nodes.add(node);
+    return node;
+  }
+
+  /** The disk of a storage node; it is made anew when it is missing. */
+  final Path diskFile(int nodeId) {
+    return directory.resolve("disk-" + nodeId);
   }
 
   private ServiceProcess configured(String name, String verb, Object config) throws IOException {
@@ -142,7 +157,8 @@ final class ProcessCluster implements AutoCloseable {
     return status().getTerm();
   }
 
-  private GetStatusResponse status() {
+  /** All that the primary Mgmtd knows. */
+  GetStatusResponse status() {
     return client.status(CALL_TIMEOUT);
   }
 

@@ -1,0 +1,319 @@
+package io.luciola.cluster.cli;
+
+import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTable;
+import io.luciola.chaintable.ChainTarget;
+import io.luciola.chaintable.placement.GrowthPlan;
+import io.luciola.chaintable.placement.GrowthPlanner;
+import io.luciola.chaintable.placement.GrowthRequest;
+import io.luciola.chaintable.placement.PlacedTarget;
+import io.luciola.chaintable.placement.PlacementNode;
+import io.luciola.chaintable.placement.TargetIds;
+import io.luciola.cluster.mgmtd.proto.Disk;
+import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
+import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.NodeType;
+import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import io.luciola.cluster.mgmtd.proto.Target;
+import io.luciola.cluster.mgmtd.proto.TargetReport;
+import io.luciola.cluster.routing.ChainRoute;
+import io.luciola.cluster.routing.RoutingTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** A cluster as Mgmtd shows it, and what it can grow by. */
+final class GrowingCluster {
+
+  private final GetStatusResponse status;
+  private final RoutingMap map;
+  private final StatusFacts facts;
+  private final List<Chain> chains;
+  private final ChainTable table;
+  private final Map<Long, Integer> chainOf = new HashMap<>();
+  private final Map<Integer, Long> usedBytes = new HashMap<>();
+  private final Map<Integer, String> leftOut = new TreeMap<>();
+  private final List<Node> nodes = new ArrayList<>();
+
+  /** Throws {@link CommandFailure} when there is no chain table yet. */
+  GrowingCluster(GetStatusResponse status) {
+    this.status = status;
+    map = status.getRouting();
+    facts = new StatusFacts(status);
+    RoutingTable routing = RoutingTable.of(map);
+    chains = routing.chains().stream().map(ChainRoute::chain).toList();
+    table =
+        routing.chainTables().stream()
+            .filter(each -> each.id() == ChainTable.FIRST_ID)
+            .max(Comparator.comparingInt(ChainTable::version))
+            .orElseThrow(
+                () ->
+                    CommandFailure.failed(
+                        "there is no chain table yet: the cluster waits for its storage nodes"));
+    for (Chain chain : chains) {
+      for (ChainTarget member : chain.targets()) {
+        chainOf.put(member.targetId(), chain.id());
+        usedBytes.merge(chain.id(), facts.report(member.targetId()).getUsedBytes(), Math::max);
+      }
+    }
+    map.getNodesList().stream()
+        .filter(node -> node.getType() == NodeType.STORAGE && node.getDisksCount() > 0)
+        .sorted(Comparator.comparingInt(Node::getId))
+        .forEach(this::judge);
+  }
+
+  private void judge(Node node) {
+    String reason = reasonAgainst(node);
+    if (reason.isEmpty()) {
+      nodes.add(node);
+    } else {
+      leftOut.put(node.getId(), "node " + node.getId() + ": " + reason);
+    }
+  }
+
+  private String reasonAgainst(Node node) {
+    if (node.getDisabled()) {
+      return "it is disabled";
+    }
+    if (!node.getAlive()) {
+      return "it is dead";
+    }
+    Set<String> disks = node.getDisksList().stream().map(Disk::getUuid).collect(Collectors.toSet());
+    for (Target target : targetsOn(node.getId())) {
+      if (!disks.contains(target.getDiskUuid())) {
+        return "its disk "
+            + target.getDiskUuid()
+            + " is missing; bring it back, or see 'luciola admin replace-disk'";
+      }
+      if (!isHeld(target.getId())) {
+        return "its target " + target.getId() + " is not reported, or OFFLINE";
+      }
+    }
+    return "";
+  }
+
+  private List<Target> targetsOn(int nodeId) {
+    return map.getTargetsList().stream().filter(target -> target.getNodeId() == nodeId).toList();
+  }
+
+  private boolean isHeld(long targetId) {
+    TargetReport.State state = facts.report(targetId).getState();
+    return state == TargetReport.State.UPTODATE || state == TargetReport.State.ONLINE;
+  }
+
+  /** Why nodes are left out that live and are wanted. */
+  List<String> leftOut() {
+    return List.copyOf(leftOut.values());
+  }
+
+  /** Whether reports may just not have come yet. */
+  boolean isUnsettled() {
+    return nodes.isEmpty()
+        || status.getRouting().getNodesList().stream()
+            .anyMatch(
+                node ->
+                    node.getAlive() && !node.getDisabled() && leftOut.containsKey(node.getId()));
+  }
+
+  /** Whether some disk holds no target yet. */
+  boolean hasNewDisks() {
+    return nodes.stream()
+        .flatMap(node -> node.getDisksList().stream())
+        .anyMatch(disk -> isNew(disk.getUuid()));
+  }
+
+  private boolean isNew(String uuid) {
+    return map.getTargetsList().stream().noneMatch(target -> target.getDiskUuid().equals(uuid));
+  }
+
+  /** Targets of chains on nodes that live, which the nodes have not taken up yet. */
+  List<Long> targetsNotHeld() {
+    return map.getTargetsList().stream()
+        .filter(target -> chainOf.containsKey(target.getId()))
+        .filter(target -> facts.isAlive(target.getNodeId()))
+        .map(Target::getId)
+        .filter(id -> facts.report(id).getState() == TargetReport.State.UNKNOWN)
+        .toList();
+  }
+
+  /** How many of some targets are reported as held. */
+  long held(List<Long> targetIds) {
+    return targetIds.stream().filter(this::isHeld).count();
+  }
+
+  /**
+   * Plans.
+   *
+   * @param targetsPerDisk 0: as many as the disks have in the mean
+   */
+  GrowthPlan plan(int targetsPerDisk, long seed) {
+    try {
+      return withinOldBudgets(
+          GrowthPlanner.plan(
+              new GrowthRequest(
+                  nodes.stream().map(this::placementNode).toList(),
+                  map.getTargetsList().stream().map(this::placed).toList(),
+                  chains,
+                  table,
+                  usedBytes,
+                  targetsPerDisk == 0 ? meanTargetsPerDisk() : targetsPerDisk,
+                  seed)));
+    } catch (IllegalArgumentException impossible) {
+      throw CommandFailure.failed(
+          impossible.getMessage()
+              + (leftOut.isEmpty() ? "" : "\nleft out: " + String.join("\nleft out: ", leftOut())));
+    }
+  }
+
+  private int meanTargetsPerDisk() {
+    long disks = map.getTargetsList().stream().map(Target::getDiskUuid).distinct().count();
+    return Math.clamp(Math.round((double) map.getTargetsCount() / disks), 1, TargetIds.MAX_NUMBER);
+  }
+
+  /** What targets without a place in a chain may hold is not to be given away. */
+  private PlacementNode placementNode(Node node) {
+    return new PlacementNode(
+        node.getId(),
+        node.getDisksList().stream()
+            .map(
+                disk ->
+                    new PlacementNode.Disk(
+                        disk.getUuid(),
+                        disk.getIndex(),
+                        Math.max(0, disk.getSizeBytes() - spareBytes(disk.getUuid()))))
+            .toList());
+  }
+
+  private long spareBytes(String uuid) {
+    return map.getTargetsList().stream()
+        .filter(target -> target.getDiskUuid().equals(uuid) && !chainOf.containsKey(target.getId()))
+        .mapToLong(Target::getBudgetBytes)
+        .sum();
+  }
+
+  private PlacedTarget placed(Target target) {
+    return new PlacedTarget(
+        target.getId(),
+        target.getNodeId(),
+        target.getDiskUuid(),
+        chainOf.getOrDefault(target.getId(), 0),
+        target.getBudgetBytes());
+  }
+
+  /** Of a disk that is left out nobody knows what it has: nothing grows there. */
+  private GrowthPlan withinOldBudgets(GrowthPlan plan) {
+    Map<Long, Long> before =
+        map.getTargetsList().stream()
+            .collect(Collectors.toMap(Target::getId, Target::getBudgetBytes));
+    Map<Long, Long> budgets = new HashMap<>(plan.budgets());
+    for (Chain chain : chains) {
+      List<Long> members = chain.targets().stream().map(ChainTarget::targetId).toList();
+      long away = members.stream().filter(id -> leftOut.containsKey(facts.nodeOf(id))).count();
+      if (away == members.size()) {
+        budgets.keySet().removeAll(members);
+      } else if (away > 0) {
+        members.forEach(
+            id -> budgets.computeIfPresent(id, (_, bytes) -> Math.min(bytes, before.get(id))));
+      }
+    }
+    return new GrowthPlan(plan.targets(), plan.chains(), budgets, plan.table());
+  }
+
+  /** What is shown of a plan. */
+  GrowthView view(GrowthPlan plan) {
+    Map<Integer, Long> newTargets =
+        plan.targets().stream()
+            .collect(Collectors.groupingBy(PlacedTarget::nodeId, Collectors.counting()));
+    List<GrowthView.NodeGrowth> rows =
+        nodes.stream()
+            .map(
+                node ->
+                    new GrowthView.NodeGrowth(
+                        node.getId(),
+                        node.getDisksCount(),
+                        (int)
+                            node.getDisksList().stream()
+                                .filter(disk -> isNew(disk.getUuid()))
+                                .count(),
+                        targetsOn(node.getId()).size(),
+                        newTargets.getOrDefault(node.getId(), 0L).intValue(),
+                        node.getDisksList().stream().mapToLong(Disk::getSizeBytes).sum(),
+                        targetsOn(node.getId()).stream()
+                            .mapToLong(target -> facts.report(target.getId()).getUsedBytes())
+                            .sum()))
+            .toList();
+    return new GrowthView(
+        map.getVersion(),
+        leftOut(),
+        rows,
+        extent(List.of(), 0, Map.of()),
+        extent(plan.targets(), plan.chains().size(), plan.budgets()),
+        plan.chains().size(),
+        shareOfNewDisks(plan));
+  }
+
+  private GrowthView.Extent extent(
+      List<PlacedTarget> added, int newChains, Map<Long, Long> newBudgets) {
+    Set<String> used = new HashSet<>();
+    map.getTargetsList().forEach(target -> used.add(target.getDiskUuid()));
+    added.forEach(target -> used.add(target.diskUuid()));
+    List<Node> holders =
+        map.getNodesList().stream()
+            .filter(
+                node ->
+                    node.getDisksList().stream().anyMatch(disk -> used.contains(disk.getUuid())))
+            .toList();
+    List<Disk> disks =
+        holders.stream()
+            .flatMap(node -> node.getDisksList().stream())
+            .filter(disk -> used.contains(disk.getUuid()))
+            .toList();
+    long sizeBytes = disks.stream().mapToLong(Disk::getSizeBytes).sum();
+    long heldBytes =
+        map.getTargetsList().stream()
+            .mapToLong(target -> facts.report(target.getId()).getUsedBytes())
+            .sum();
+    Map<Integer, Long> budgets = new HashMap<>();
+    map.getTargetsList().stream()
+        .filter(target -> chainOf.containsKey(target.getId()))
+        .forEach(
+            target ->
+                budgets.merge(
+                    chainOf.get(target.getId()),
+                    newBudgets.getOrDefault(target.getId(), target.getBudgetBytes()),
+                    Math::min));
+    added.forEach(target -> budgets.merge(target.chainId(), target.budgetBytes(), Math::min));
+    return new GrowthView.Extent(
+        holders.size(),
+        disks.size(),
+        map.getTargetsCount() + added.size(),
+        chains.size() + newChains,
+        sizeBytes,
+        sizeBytes - heldBytes,
+        budgets.values().stream().mapToLong(Long::longValue).sum());
+  }
+
+  /** New files get chains by their free space. */
+  private double shareOfNewDisks(GrowthPlan plan) {
+    double onNew = 0;
+    double all = 0;
+    for (PlacedTarget target : plan.targets()) {
+      all += target.budgetBytes();
+      onNew += isNew(target.diskUuid()) ? target.budgetBytes() : 0;
+    }
+    for (Map.Entry<Long, Long> old : plan.budgets().entrySet()) {
+      all += Math.max(0, old.getValue() - usedBytes.getOrDefault(chainOf.get(old.getKey()), 0L));
+    }
+    return all == 0 ? 0 : onNew / all;
+  }
+
+  long routingVersion() {
+    return map.getVersion();
+  }
+}
