@@ -107,7 +107,10 @@ class GrowVerbTest {
         LuciolaClient client = cluster.connect()) {
       assertNotEquals(0, meta.address().port());
       for (int i = 0; i < 12; i++) {
-        used.addAll(AdminCluster.create(client, "file" + i).getLayout().getChainIdsList());
+        AdminCluster.create(client, "file" + i)
+            .getLayout()
+            .getSegmentsList()
+            .forEach(segment -> used.addAll(segment.getChainIdsList()));
       }
     }
     assertTrue(used.stream().anyMatch(chain -> chain > oldChains), used::toString);

@@ -105,7 +105,7 @@ class ReplaceDiskVerbTest {
     Memory.fill(content, FILE_BYTES, (byte) 7);
     try (LuciolaClient client = cluster.connect();
         DataPath data = client.openDataPath()) {
-      FileLayout layout = new FileLayout(65536, new int[] {1, 2});
+      FileLayout layout = FileLayout.whole(65536, new int[] {1, 2});
       assertEquals(FILE_BYTES, data.writeNow(layout, 4711, 0, FILE_BYTES, content));
     } finally {
       Memory.free(content, FILE_BYTES);

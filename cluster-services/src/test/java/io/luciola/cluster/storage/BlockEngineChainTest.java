@@ -105,7 +105,7 @@ class BlockEngineChainTest {
     long memory = Memory.allocate(chunkBytes);
     try (LoopbackCluster cluster = onMemory();
         ChainDataPath path = cluster.dataPath(DataPathOptions.DEFAULTS)) {
-      FileLayout chain = new FileLayout(chunkBytes, new int[] {1});
+      FileLayout chain = FileLayout.whole(chunkBytes, new int[] {1});
       assertEquals(chunkBytes, path.writeNow(chain, 1, 0, chunkBytes, memory));
       cluster.setBudget(2L * chunkBytes);
       int written = 1;

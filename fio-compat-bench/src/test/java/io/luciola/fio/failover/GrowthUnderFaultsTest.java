@@ -94,7 +94,7 @@ class GrowthUnderFaultsTest {
 
     private Load load(DataPaths paths, int[] chains, long firstInode) {
       return new Load(
-          paths::open, new FileLayout(CHUNK_BYTES, chains), THREADS, seed, firstInode, THINK_NS);
+          paths::open, FileLayout.whole(CHUNK_BYTES, chains), THREADS, seed, firstInode, THINK_NS);
     }
 
     private void expectAllRight(Load load) {
