@@ -132,6 +132,28 @@ class GrowthPlannerTest {
   }
 
   @Test
+  void idsGoOnWhereTheLastOneAtThatPlaceEndedWhicheverDiskWasThere() {
+    List<PlacementNode> before = RandomClusters.equalNodes(3, 1);
+    Placement placement = ChainTableGenerator.generate(new PlacementRequest(before, 2, 3, 1, 1));
+    List<PlacementNode> after = new ArrayList<>();
+    for (PlacementNode node : before) {
+      PlacementNode.Disk moved = node.disks().getFirst();
+      after.add(
+          new PlacementNode(
+              node.nodeId(),
+              List.of(
+                  new PlacementNode.Disk("new-" + node.nodeId(), 0, moved.sizeBytes()),
+                  new PlacementNode.Disk(moved.uuid(), 1, moved.sizeBytes()))));
+    }
+    GrowthPlan plan = GrowthPlanner.plan(request(after, placement, 0.5, 1));
+    for (PlacedTarget target : plan.targets()) {
+      int number = TargetIds.number(target.id());
+      assertTrue(number > (target.diskUuid().startsWith("new-") ? 2 : 0), target.toString());
+    }
+    assertTrue(plan.targets().stream().anyMatch(target -> target.id() == 100103));
+  }
+
+  @Test
   void withoutNewDisksThereIsNothingToPlan() {
     List<PlacementNode> nodes = RandomClusters.equalNodes(3, 1);
     Placement placement = ChainTableGenerator.generate(new PlacementRequest(nodes, 2, 3, 1, 1));

@@ -199,8 +199,9 @@ record ClusterStatus(
       for (String disk : node.disksOffline) {
         out.printf(
             "%nDisk %s of node %d is OFFLINE. Look into the node's log; when the disk works again,"
-                + " restart the node.%n",
-            disk, node.id);
+                + " restart the node; when another one is in its place, run 'luciola admin"
+                + " replace-disk --node %d'.%n",
+            disk, node.id, node.id);
       }
     }
     if (routingVersion == 0) {

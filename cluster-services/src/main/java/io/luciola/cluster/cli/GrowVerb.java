@@ -101,7 +101,7 @@ final class GrowVerb extends AdminWaitingCommand {
     }
     say("nothing to do: every disk holds targets");
     if (format == OutputFormat.JSON) {
-      out().println("{ }");
+      show(cluster.view(cluster.nothing()));
     }
     return 0;
   }

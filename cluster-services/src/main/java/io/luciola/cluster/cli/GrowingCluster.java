@@ -225,6 +225,11 @@ final class GrowingCluster {
     return new GrowthPlan(plan.targets(), plan.chains(), budgets, plan.table());
   }
 
+  /** The plan by which nothing changes. */
+  GrowthPlan nothing() {
+    return new GrowthPlan(List.of(), List.of(), Map.of(), table);
+  }
+
   /** What is shown of a plan. */
   GrowthView view(GrowthPlan plan) {
     Map<Integer, Long> newTargets =

@@ -84,7 +84,8 @@ final class TargetReplacement {
 
   /** Who asks again after the answer was lost. */
   private void checkIsDone(ReplaceTargetRequest request) {
-    if (target(request.getReplacement().getId()) == null) {
+    long freshId = request.getReplacement().getId();
+    if (freshId != 0 && target(freshId) == null) {
       throw new IllegalArgumentException("there is no target " + request.getOldTargetId());
     }
   }

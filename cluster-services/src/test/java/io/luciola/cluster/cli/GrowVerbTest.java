@@ -95,9 +95,10 @@ class GrowVerbTest {
     assertTrue(nodes.get(3).get("targets").asInt() > 0, nodes.toPrettyString());
     assertTrue(nodes.get(4).get("targets").asInt() > 0, nodes.toPrettyString());
     expectNewFilesOn(chains.size());
-    Outcome again = cluster.admin("grow", "--yes");
+    Outcome again = cluster.admin("grow", "--yes", "--output", "json");
     assertEquals(0, again.exitCode(), again.err());
     assertTrue(again.err().contains("nothing to do"), again.err());
+    assertTrue(again.out().contains("\"new_chains\" : 0"), again.out());
     assertEquals(2, list("list-chain-tables").size());
   }
 

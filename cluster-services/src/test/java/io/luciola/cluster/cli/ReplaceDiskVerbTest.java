@@ -76,7 +76,9 @@ class ReplaceDiskVerbTest {
     Outcome nothing = cluster.admin("replace-disk", "--node", "2", "--yes");
     assertEquals(0, nothing.exitCode(), nothing.err());
     assertTrue(nothing.err().contains("nothing to replace"), nothing.err());
+    String spare = cluster.done("create-target", "--node", "2", "--disk", "0", "--budget", "4MiB");
     List<Long> before = targetsOn(2);
+    assertEquals(3, before.size());
     loseDisk(2, "192MiB");
     cluster.await("they are out", page -> page.exitCode() != 0);
     Outcome plan = cluster.admin("replace-disk", "--node", "2", "--dry-run");
@@ -92,6 +94,7 @@ class ReplaceDiskVerbTest {
     Outcome done = cluster.admin("replace-disk", "--node", "2", "--yes");
     assertEquals(0, done.exitCode(), done.err());
     assertTrue(done.err().contains("all targets serve that took the place"), done.err());
+    assertTrue(done.err().contains("target " + spare + " is forgotten"), done.err());
     cluster.await("all is well", page -> page.exitCode() == 0);
     assertEquals(List.of(200103L, 200104L), targetsOn(2));
     cluster.done("checksum", "--all", "--read");

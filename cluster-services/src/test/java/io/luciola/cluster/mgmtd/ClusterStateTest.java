@@ -15,6 +15,7 @@ import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
+import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.routing.RoutingTable;
 import java.util.Comparator;
 import java.util.List;
@@ -163,6 +164,31 @@ class ClusterStateTest {
     assertEquals(sorted(state.map()), sorted(RoutingChanges.apply(known, answer.getRouting())));
     assertEquals(
         Set.of(), Set.copyOf(state.since(state.map().getVersion()).getRouting().getNodesList()));
+  }
+
+  @Test
+  void anEditThatBelongsToAChangeIsOneVersionWithItAndOneTransaction() {
+    RoutingMap known = complete();
+    Chain chain = known.getChains(1).toBuilder().setVersion(2).build();
+    Target target = known.getTargets(0).toBuilder().setId(4711).clearChainId().build();
+    state.change(List.of(chain), Set.of(), map -> map.addTargets(target));
+    assertEquals(known.getVersion() + 1, state.map().getVersion());
+    assertTrue(state.map().getChainsList().contains(chain));
+    assertTrue(state.map().getTargetsList().contains(target));
+    RoutingMap before = state.map();
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            state.change(
+                List.of(chain.toBuilder().setVersion(3).build()),
+                Set.of(),
+                map -> {
+                  throw new IllegalStateException("in between");
+                }));
+    assertSame(before, state.map());
+    state = newState();
+    assertTrue(state.map().getChainsList().contains(chain));
+    assertTrue(state.map().getTargetsList().contains(target));
   }
 
   @Test
