@@ -134,9 +134,16 @@ class ClusterStateTest {
   void disksThatCannotBeDividedAreRefusedWithTheReason() {
     state.register(storage(1, 7001));
     state.register(storage(2, 7002));
-    Node oneDisk = storage(3, 7003).toBuilder().removeDisks(1).build();
+    Node.Builder manyDisks = storage(3, 7003).toBuilder();
+    for (int index = 2; index < 9; index++) {
+      manyDisks.addDisks(
+          manyDisks.getDisks(0).toBuilder()
+              .setIndex(index)
+              .setUuid(String.format("%032x", 0xABCD00 + index)));
+    }
     String message =
-        assertThrows(IllegalArgumentException.class, () -> state.register(oneDisk)).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> state.register(manyDisks.build()))
+            .getMessage();
     assertTrue(message.contains("targets"), message);
     assertEquals(0, state.map().getVersion());
   }
