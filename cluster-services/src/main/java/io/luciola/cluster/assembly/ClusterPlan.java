@@ -47,7 +47,7 @@ public record ClusterPlan(
                 : "uring:" + absolute.resolve("storage-" + node).resolve("disk" + disk));
       }
       storage.add(
-          new StorageConfig(node, anyPort, mgmtds, disks, diskSize, true, null, null, null));
+          new StorageConfig(node, anyPort, mgmtds, disks, diskSize, true, null, null, null, null));
     }
     return new ClusterConfig(
         MgmtdConfig.embedded(

@@ -267,6 +267,31 @@ final class EngineVerb {
     }
   }
 
+  @Command(
+      name = "remove-target",
+      description = {
+        "Removes a target with all its chunks from a disk that no node uses, so that its space is",
+        "free again. For targets that the cluster does not know any longer: a storage node names",
+        "those in its log when it starts."
+      },
+      mixinStandardHelpOptions = true)
+  int removeTarget(
+      @Mixin EngineDevice device,
+      @Parameters(index = "1", paramLabel = "TARGET", description = "The target's id.") long target,
+      @Mixin AcceptedLoss loss) {
+    loss.check();
+    BlockDevice opened = device.open();
+    try {
+      long freedBytes = new TargetRemoval(out()).run(opened, target);
+      out().printf("target %d is removed, %d bytes are free again%n", target, freedBytes);
+      return 0;
+    } catch (UnusableDeviceException refused) {
+      throw CommandFailure.failed(refused.getMessage());
+    } finally {
+      opened.close();
+    }
+  }
+
   /** How a report is printed. */
   static final class Output {
     @Option(

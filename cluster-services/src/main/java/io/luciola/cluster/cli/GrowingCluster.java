@@ -180,6 +180,7 @@ final class GrowingCluster {
   private PlacementNode placementNode(Node node) {
     return new PlacementNode(
         node.getId(),
+        node.getZone(),
         node.getDisksList().stream()
             .map(
                 disk ->

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     default, {@code backoff}, {@code yield} or {@code busy-spin}
  * @param discard whether disks are told of freed space; without it block devices are, files keep
  *     the space they have
+ * @param zone what fails together with other nodes, such as a rack: replicas of a chain lie in
+ *     different ones where there are enough; named for all storage nodes or for none
  */
 public record StorageConfig(
     int nodeId,
@@ -33,7 +35,8 @@ public record StorageConfig(
     boolean formatEmpty,
     @Nullable String threading,
     @Nullable String idle,
-    @Nullable Boolean discard) {
+    @Nullable Boolean discard,
+    @Nullable String zone) {
 
   /** Checks that nothing is missing. */
   public StorageConfig {

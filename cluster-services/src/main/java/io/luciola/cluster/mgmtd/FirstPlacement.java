@@ -50,6 +50,7 @@ final class FirstPlacement {
   private static PlacementNode node(Node node) {
     return new PlacementNode(
         node.getId(),
+        node.getZone(),
         node.getDisksList().stream()
             .map(
                 disk ->

@@ -7,13 +7,20 @@ import io.luciola.cluster.routing.TargetPlacement;
 import io.luciola.target.DiskException;
 import io.luciola.target.DiskOptions;
 import io.luciola.target.DiskSet;
+import io.luciola.target.Orphan;
 import io.luciola.target.StorageDisk;
 import io.luciola.target.WantedTarget;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The node's disks as its agent and Mgmtd see them. */
 final class NodeDisks implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeDisks.class);
 
   private final DiskSet set;
   private final List<Disk> disks;
@@ -82,6 +89,20 @@ final class NodeDisks implements AutoCloseable {
                     new WantedTarget(
                         placement.targetId(), placement.diskUuid(), placement.budgetBytes()))
             .toList());
+    Set<Long> known =
+        placements.stream().map(TargetPlacement::targetId).collect(Collectors.toSet());
+    set.orphans(known).forEach(NodeDisks::explain);
+  }
+
+  private static void explain(Orphan orphan) {
+    LOG.warn(
+        "disk {} has target {}, with {} bytes, which the cluster does not know; to have the space"
+            + " back stop the node and run 'luciola engine remove-target {} {}'",
+        orphan.spec(),
+        orphan.targetId(),
+        orphan.usedBytes(),
+        orphan.spec(),
+        orphan.targetId());
   }
 
   @Override

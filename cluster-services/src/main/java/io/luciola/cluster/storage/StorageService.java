@@ -102,6 +102,7 @@ public final class StorageService implements AutoCloseable {
         .setHost(config.listen().host())
         .setPort(port)
         .addAllDisks(disks.announcements())
+        .setZone(config.zone() == null ? "" : config.zone())
         .build();
   }
 

@@ -102,6 +102,7 @@ public final class AdminCluster implements AutoCloseable {
         true,
         null,
         null,
+        null,
         null);
   }
 

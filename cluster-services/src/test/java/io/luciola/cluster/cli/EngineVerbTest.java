@@ -195,6 +195,20 @@ class EngineVerbTest {
   }
 
   @Test
+  void aTargetIsRemovedWithItsChunks() throws IOException {
+    formatAndFill();
+    assertEquals(2, run("engine", "remove-target", disk.path, DiskFile.TARGET).exitCode);
+    assertEquals(1, run("engine", "remove-target", disk.path, 77, "--accept-data-loss").exitCode);
+    Outcome removed =
+        run("engine", "remove-target", disk.path, DiskFile.TARGET, "--accept-data-loss");
+    assertEquals(0, removed.exitCode, removed.out);
+    assertTrue(removed.out.contains("target 5 is removed"), removed.out);
+    JsonNode left = run("engine", "inspect", disk.path, "--output", "json").json();
+    assertTrue(left.at("/targets").isEmpty(), left.toPrettyString());
+    assertEquals(0, run("engine", "fsck", disk.path).exitCode);
+  }
+
+  @Test
   void lossesOfATargetAreAcceptedOnceTheyAreKnown() throws IOException {
     formatAndFill();
     assertEquals(0, run("engine", "accept-losses", disk.path, DiskFile.TARGET).exitCode);

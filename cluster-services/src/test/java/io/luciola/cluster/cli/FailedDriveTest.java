@@ -144,6 +144,7 @@ class FailedDriveTest {
                 true,
                 threading,
                 null,
+                null,
                 null));
     assertTrue(routing.awaitTable(Duration.ofSeconds(10)));
     return node;

@@ -60,6 +60,29 @@ class ClusterStateTest {
   }
 
   @Test
+  void zonesOfNodesAreKeptApart() {
+    ClusterState zoned =
+        new ClusterState(
+            new RoutingStore(store, transaction -> {}),
+            new FirstPlacement(new PlacementConfig(4, 2, 3, 1)));
+    RoutingMap map = RoutingMap.getDefaultInstance();
+    for (int id = 1; id <= 4; id++) {
+      String rack = id <= 2 ? "rack-a" : "rack-b";
+      map = zoned.register(storage(id, 7000 + id).toBuilder().setZone(rack).build());
+    }
+    RoutingTable table = RoutingTable.of(map);
+    assertEquals(12, table.chains().size());
+    for (var route : table.chains()) {
+      assertEquals(
+          2,
+          route.chain().targets().stream()
+              .map(target -> table.nodeOf(target.targetId()) <= 2)
+              .distinct()
+              .count());
+    }
+  }
+
+  @Test
   void registeringAgainChangesNothingAndANewAddressIsANewVersion() {
     RoutingMap map = complete();
     assertSame(map, state.register(storage(2, 7002)));

@@ -13,7 +13,9 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -39,11 +41,19 @@ final class InMemoryChunkEngine implements ChunkEngine {
     /** Reads that were asked for. */
     final AtomicLong reads = new AtomicLong();
 
-    /** Changes the first byte of all that is committed, as nothing should ever do. */
-    void scramble() {
-      targets.values().stream()
-          .flatMap(chunks -> chunks.values().stream())
-          .forEach(chunk -> chunk.committed.bytes()[0] ^= 1);
+    /**
+     * Changes the first byte of all that is committed, as nothing should ever do; how many chunks
+     * that were. Those that their engine's thread has not committed yet stay as they are.
+     */
+    int scramble() {
+      List<Version> committed =
+          targets.values().stream()
+              .flatMap(chunks -> chunks.values().stream())
+              .map(chunk -> chunk.committed)
+              .filter(Objects::nonNull)
+              .toList();
+      committed.forEach(version -> version.bytes()[0] ^= 1);
+      return committed.size();
     }
   }
 

@@ -236,7 +236,11 @@ class StorageNodeTest {
     try (ChainDataPath path = cluster.dataPath(PATIENT)) {
       assertEquals(4096, write(path, 1, 0, data));
     }
-    contents[tail - 1][0].scramble();
+    // The tail acknowledged the write when its commit was on the way.
+    for (int i = 0; contents[tail - 1][0].scramble() == 0; i++) {
+      assertTrue(i < 2_000, "the tail commits nothing");
+      LockSupport.parkNanos(1_000_000);
+    }
     byte[] part = randomBytes(11, 100);
     System.arraycopy(part, 0, data, 1000, 100);
     Future<Integer> writing =

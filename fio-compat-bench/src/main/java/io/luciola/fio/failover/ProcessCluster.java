@@ -75,6 +75,7 @@ final class ProcessCluster implements AutoCloseable {
                 true,
                 null,
                 null,
+                null,
                 null));
     nodes.add(node);
     return node;

@@ -68,6 +68,7 @@ final class LiveTable {
   private static PlacementNode node(Node node) {
     return new PlacementNode(
         node.getId(),
+        node.getZone(),
         node.getDisksList().stream()
             .map(
                 disk ->
