@@ -70,8 +70,12 @@ public final class FileGrowth {
       FileLayout layout, int stripe, long chunk, ChainSource source) {
     long covered = layout.endChunk();
     long needed = chunk + 1 - covered;
-    int chains = (int) Math.min(stripe, Math.max(covered, needed));
-    long usual = covered < stripe ? chains : Math.max((long) LEAST_ROUNDS * stripe, covered / 2);
+    long most = Math.max((long) LEAST_ROUNDS * stripe, covered / 2);
+    boolean sparse = needed > most;
+    // The first chunks are on different chains until the stripe is used.
+    long left = sparse || covered >= stripe ? stripe : stripe - covered;
+    int chains = (int) Math.min(left, Math.max(covered, needed));
+    long usual = covered < stripe ? chains : most;
     int[] recent = layout.lastChains(stripe - chains);
     for (long rounds = Math.ceilDiv(usual, chains); rounds > 0; rounds /= 2) {
       long shareBytes = rounds * layout.chunkSizeBytes();
@@ -79,10 +83,10 @@ public final class FileGrowth {
       int[] given = source.chains(chains, recent, shareBytes, roomBytes);
       if (given.length > 0) {
         // What lies before a far-away chunk is a hole: it is covered, but takes no space.
-        long wanted = needed > usual ? needed : 0;
+        long wanted = sparse ? needed : 0;
         long longest = Math.max(Math.ceilDiv(wanted, given.length), rounds) * given.length;
-        long left = FileLayout.MOST_CHUNKS - covered;
-        return layout.with(isLast(layout, chains) ? left : Math.min(longest, left), given);
+        long rest = FileLayout.MOST_CHUNKS - covered;
+        return layout.with(isLast(layout, chains) ? rest : Math.min(longest, rest), given);
       }
     }
     return null;

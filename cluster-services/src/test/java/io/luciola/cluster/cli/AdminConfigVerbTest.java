@@ -131,8 +131,8 @@ class AdminConfigVerbTest {
       cluster.await("Meta goes by it", page -> cluster.admin("verify-config").exitCode() == 0);
       Inode after = AdminCluster.create(client, "after");
       assertEquals(64 << 10, after.getLayout().getChunkSizeBytes());
-      assertEquals(1, chainsOfSecondSegment(client, after));
-      assertEquals(2, chainsOfSecondSegment(client, before));
+      assertEquals(1, chainsOfLastSegment(client, after));
+      assertEquals(2, chainsOfLastSegment(client, before));
       assertTrue(meta.address().port() > 0);
       cluster.stopNodes();
       try (DataPath data = client.openDataPath()) {
@@ -146,8 +146,8 @@ class AdminConfigVerbTest {
     }
   }
 
-  private static int chainsOfSecondSegment(LuciolaClient client, Inode file) {
+  private static int chainsOfLastSegment(LuciolaClient client, Inode file) {
     Layout layout = client.namespace().growLayout(file.getId(), 9).getLayout();
-    return layout.getSegments(1).getChainIdsCount();
+    return layout.getSegments(layout.getSegmentsCount() - 1).getChainIdsCount();
   }
 }
