@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,7 @@ final class SpaceWatch implements SpaceSource, AutoCloseable {
   @Override
   public ClusterSpace askNow() {
     try {
-      newest = of(mgmtd.status(CALL_TIMEOUT));
+      newest = of(mgmtd.status(CALL_TIMEOUT), newest);
     } catch (MgmtdUnavailableException | StatusRuntimeException silent) {
       LOG.debug("space stays as it was known: {}", silent.getMessage());
     }
@@ -67,7 +68,11 @@ final class SpaceWatch implements SpaceSource, AutoCloseable {
     }
   }
 
-  static ClusterSpace of(GetStatusResponse status) {
+  /**
+   * What a status says. Of chains none of whose replicas has reported to this Mgmtd yet, what was
+   * known before; all is free where nothing was.
+   */
+  static ClusterSpace of(GetStatusResponse status, ClusterSpace before) {
     ChainTable table =
         RoutingTable.of(status.getRouting()).chainTables().stream()
             .filter(version -> version.id() == ChainTable.FIRST_ID)
@@ -88,25 +93,34 @@ final class SpaceWatch implements SpaceSource, AutoCloseable {
     Map<Integer, ChainSpace> chains = new HashMap<>();
     for (Chain chain : status.getRouting().getChainsList()) {
       if (wanted.contains(chain.getId())) {
-        chains.put(chain.getId(), space(chain, budgets, usedByTarget));
+        chains.put(
+            chain.getId(), space(chain, budgets, usedByTarget, before.chains().get(chain.getId())));
       }
     }
     return new ClusterSpace(table, chains);
   }
 
   private static ChainSpace space(
-      Chain chain, Map<Long, Long> budgets, Map<Long, Long> usedByTarget) {
+      Chain chain,
+      Map<Long, Long> budgets,
+      Map<Long, Long> usedByTarget,
+      @Nullable ChainSpace before) {
     long budget = Long.MAX_VALUE;
     long free = Long.MAX_VALUE;
     boolean complete = true;
     for (var member : chain.getTargetsList()) {
       long ofTarget = budgets.getOrDefault(member.getTargetId(), 0L);
-      long used = usedByTarget.getOrDefault(member.getTargetId(), 0L);
+      Long used = usedByTarget.get(member.getTargetId());
       budget = Math.min(budget, ofTarget);
-      free = Math.min(free, Math.max(0, ofTarget - used));
+      if (used != null) {
+        free = Math.min(free, Math.max(0, ofTarget - used));
+      }
       complete &= member.getState() == PublicTargetState.SERVING;
     }
-    return new ChainSpace(budget, free, complete);
+    if (free == Long.MAX_VALUE) {
+      free = before == null ? budget : before.freeBytes();
+    }
+    return new ChainSpace(budget, Math.min(free, budget), complete);
   }
 
   @Override
