@@ -142,6 +142,11 @@ final class ProcessCluster implements AutoCloseable {
     return nodes.get(nodeId - 1);
   }
 
+  /** The store of the Mgmtds. */
+  ServiceProcess store() {
+    return store;
+  }
+
   /** The Mgmtd that is the primary. */
   ServiceProcess primary() {
     return mgmtds.get(mgmtdAddresses.indexOf(HostPort.parse(status().getPrimaryAddress())));

@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A cluster of real processes under a verified load: it gets two nodes, then a disk is lost and
- * replaced, and meanwhile Mgmtds, storage nodes and the operator's own process are killed.
+ * replaced, and meanwhile Mgmtds and their store, storage nodes and the operator's own process are
+ * killed.
  */
 class GrowthUnderFaultsTest {
 
@@ -112,6 +113,8 @@ class GrowthUnderFaultsTest {
       primary.kill();
       ServiceProcess node = cluster.node(1 + random.nextInt(ProcessCluster.STORAGE_NODES));
       node.kill();
+      cluster.store().kill();
+      cluster.store().start();
       untilDone("grow", "--yes");
       started(primary, node);
       cluster.awaitWhole();
@@ -131,7 +134,8 @@ class GrowthUnderFaultsTest {
       ServiceProcess primary = cluster.primary();
       primary.kill();
       node.kill();
-      started(primary, node);
+      cluster.store().kill();
+      started(cluster.store(), primary, node);
       untilDone("replace-disk", "--node", "" + nodeId, "--yes");
       cluster.awaitWhole();
       Set<Long> there = targetsOn(nodeId);
