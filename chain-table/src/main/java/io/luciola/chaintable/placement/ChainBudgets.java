@@ -12,6 +12,8 @@ public final class ChainBudgets {
   private static final int MAX_PASSES = 200;
   private static final double CLOSE_ENOUGH = 1e-6;
 
+  private static final double LEAST_PART = 0.25;
+
   /** Budgets are multiples of this. */
   public static final long UNIT_BYTES = 4096;
 
@@ -25,9 +27,11 @@ public final class ChainBudgets {
    *
    * @param chains per chain its disks
    * @param spaceBytes by disk; not negative
+   * @param firstInNeed chains from this one on get a part of their equal share at least, where
+   *     there is space; those before may get nothing
    * @return by chain, what each of its targets may hold; on no disk is their sum above its space
    */
-  public static long[] divide(int[][] chains, long[] spaceBytes) {
+  public static long[] divide(int[][] chains, long[] spaceBytes, int firstInNeed) {
     double[] budgets = new double[chains.length];
     Arrays.fill(budgets, 1);
     double[] used = new double[spaceBytes.length];
@@ -36,6 +40,7 @@ public final class ChainBudgets {
         break;
       }
     }
+    giveLeast(chains, spaceBytes, budgets, used, firstInNeed);
     sum(chains, budgets, used);
     long[] whole = new long[chains.length];
     for (int chain = 0; chain < chains.length; chain++) {
@@ -47,6 +52,38 @@ public final class ChainBudgets {
     }
     shrinkToFit(chains, spaceBytes, whole);
     return whole;
+  }
+
+  /**
+   * Where disks cannot all be filled, fitting takes everything from some chains: then each chain
+   * gets a part of what it would have if all chains of a disk had the same. What lies between two
+   * divisions that fit, fits, too.
+   */
+  private static void giveLeast(
+      int[][] chains, long[] spaceBytes, double[] budgets, double[] used, int firstInNeed) {
+    sum(chains, budgets, used);
+    double[] fitting = new double[chains.length];
+    for (int chain = 0; chain < chains.length; chain++) {
+      fitting[chain] = budgets[chain];
+      for (int disk : chains[chain]) {
+        double most = used[disk] == 0 ? 0 : budgets[chain] * spaceBytes[disk] / used[disk];
+        fitting[chain] = Math.min(fitting[chain], most);
+      }
+    }
+    double[] equal = new double[chains.length];
+    Arrays.fill(equal, 1);
+    sum(chains, equal, used);
+    boolean starved = false;
+    for (int chain = 0; chain < chains.length; chain++) {
+      equal[chain] = Double.MAX_VALUE;
+      for (int disk : chains[chain]) {
+        equal[chain] = Math.min(equal[chain], spaceBytes[disk] / used[disk]);
+      }
+      starved |= chain >= firstInNeed && fitting[chain] < equal[chain] * LEAST_PART;
+    }
+    for (int chain = 0; starved && chain < chains.length; chain++) {
+      budgets[chain] = fitting[chain] * (1 - LEAST_PART) + equal[chain] * LEAST_PART;
+    }
   }
 
   /** Takes back what rounding gave too much. */

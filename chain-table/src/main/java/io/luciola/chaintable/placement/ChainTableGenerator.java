@@ -64,7 +64,7 @@ public final class ChainTableGenerator {
 
   private static Placement describe(DiskTree tree, int[][] members, List<ChainTable> tables) {
     long[] spaceBytes = tree.disks.stream().mapToLong(PlacementNode.Disk::sizeBytes).toArray();
-    long[] budgets = ChainBudgets.divide(members, spaceBytes);
+    long[] budgets = ChainBudgets.divide(members, spaceBytes, 0);
     List<PlacedTarget> targets = new ArrayList<>();
     List<Chain> chains = new ArrayList<>();
     int[] used = new int[tree.disks.size()];

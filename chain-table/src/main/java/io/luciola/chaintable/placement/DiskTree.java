@@ -107,6 +107,15 @@ final class DiskTree {
         / Arrays.stream(weights).sum();
   }
 
+  /** Whether so many targets of each disk can be in so many chains: none twice on a node. */
+  boolean fit(int[] ofDisks, int chains, int replicas) {
+    int[] ofNodes = byNode(ofDisks);
+    long most = (long) chains * mostPerZone(replicas);
+    return Arrays.stream(ofNodes).allMatch(count -> count <= chains)
+        && Arrays.stream(byZone(Arrays.stream(ofNodes).asLongStream().toArray()))
+            .allMatch(count -> count <= most);
+  }
+
   /** Sums by node of a number by disk. */
   int[] byNode(int[] ofDisks) {
     int[] sums = new int[nodes.size()];

@@ -90,7 +90,7 @@ final class DispersedRule implements MemberRule {
     long total = all / replicas * replicas;
     for (int disk = 0; disk < usable.length; disk++) {
       Requirement.holds(
-          total * usable[disk] * 2 >= Arrays.stream(usable).sum(),
+          total * tree.weights[disk] * 2 >= Arrays.stream(tree.weights).sum(),
           "disk "
               + tree.disks.get(disk).uuid()
               + " is smaller than half a target; leave it out or ask for more targets per disk");
@@ -98,7 +98,7 @@ final class DispersedRule implements MemberRule {
     int[] least = new int[usable.length];
     Arrays.fill(least, 1);
     int[] targets = new Apportionment(tree, random).divide(total, usable, least);
-    if (targets == null) {
+    if (targets == null || !tree.fit(targets, (int) (total / replicas), replicas)) {
       throw new IllegalArgumentException(
           "some node has more disks than the chains that it can be in once; ask for more than "
               + table.targetsPerDisk()

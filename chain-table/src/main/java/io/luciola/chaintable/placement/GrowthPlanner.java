@@ -137,7 +137,9 @@ public final class GrowthPlanner {
       long total = (long) (sum / perNewDisk * perDisk) / replicas * replicas;
       int[] counts =
           total == 0 ? null : new Apportionment(tree, random).divide(total, usable, least(tree));
-      if (counts != null && fits(tree, counts)) {
+      if (counts != null
+          && hasNumbers(tree, counts)
+          && tree.fit(counts, (int) (total / replicas), replicas)) {
         double cost = unevenness(counts, usable, total, sum) + WORTH_A_TARGET * perDisk;
         if (cost < bestCost) {
           best = counts;
@@ -163,7 +165,7 @@ public final class GrowthPlanner {
     return tree.disks.stream().mapToInt(disk -> fresh.contains(disk.uuid()) ? 1 : 0).toArray();
   }
 
-  private boolean fits(DiskTree tree, int[] counts) {
+  private boolean hasNumbers(DiskTree tree, int[] counts) {
     Map<String, Integer> numbers = request.numbersOnDisks();
     for (int disk = 0; disk < counts.length; disk++) {
       int before = numbers.getOrDefault(tree.disks.get(disk).uuid(), 0);
@@ -275,7 +277,9 @@ public final class GrowthPlanner {
     }
     long[] extra =
         ChainBudgets.divide(
-            chains.toArray(int[][]::new), space.stream().mapToLong(Long::longValue).toArray());
+            chains.toArray(int[][]::new),
+            space.stream().mapToLong(Long::longValue).toArray(),
+            request.chains().size());
     List<Long> budgets = new ArrayList<>();
     for (int i = 0; i < extra.length; i++) {
       long used =

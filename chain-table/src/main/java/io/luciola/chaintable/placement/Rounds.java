@@ -77,7 +77,7 @@ record Rounds(int[] bounds, int[][] room) {
     for (int round = 0; round < rounds; round++) {
       int total = (bounds[round + 1] - bounds[round]) * replicas;
       int[] share = apportionment.divide(total, left, least);
-      if (share == null) {
+      if (share == null || !tree.fit(share, bounds[round + 1] - bounds[round], replicas)) {
         return null;
       }
       for (int disk = 0; disk < left.length; disk++) {

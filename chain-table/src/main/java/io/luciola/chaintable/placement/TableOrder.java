@@ -13,6 +13,7 @@ final class TableOrder {
   private static final int MAX_CANDIDATES = 1024;
 
   private static final int TRIES_PER_SLOT = 200;
+  private static final int SWEEPS = 8;
 
   private TableOrder() {}
 
@@ -44,14 +45,17 @@ final class TableOrder {
         }
       }
     }
-    repair(order, chains, bounds, random);
+    for (int sweep = 0; sweep < SWEEPS && repair(order, chains, bounds, random); sweep++) {
+      // Where one sweep leaves neighbours that share a disk, the next one may not.
+    }
     return order;
   }
 
   /**
    * The last chains of a round had no choice: where neighbours share a disk, places are swapped.
    */
-  private static void repair(int[] order, int[][] chains, int[] bounds, SplitMix64 random) {
+  private static boolean repair(int[] order, int[][] chains, int[] bounds, SplitMix64 random) {
+    boolean left = false;
     for (int round = 0; round + 1 < bounds.length; round++) {
       int length = bounds[round + 1] - bounds[round];
       for (int slot = bounds[round]; slot < bounds[round + 1]; slot++) {
@@ -63,8 +67,10 @@ final class TableOrder {
             swap(order, slot, other);
           }
         }
+        left |= clashes(order, chains, slot) > 0;
       }
     }
+    return left;
   }
 
   /** Disks which the chain in a slot shares with its neighbours. */

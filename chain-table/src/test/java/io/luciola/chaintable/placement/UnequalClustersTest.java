@@ -41,7 +41,7 @@ class UnequalClustersTest {
     check(nodes, targetsPerDisk, replicas, seed);
   }
 
-  @Property(tries = 40)
+  @Property(tries = 30)
   void smallClustersKeepThePromises(
       @ForAll("smallClusters") List<PlacementNode> nodes,
       @ForAll @IntRange(min = 6, max = 12) int targetsPerDisk,
@@ -51,7 +51,7 @@ class UnequalClustersTest {
     check(nodes, targetsPerDisk, replicas, seed);
   }
 
-  @Property(tries = 20)
+  @Property(tries = 15)
   void zonesHoldOneReplicaOfAChainWhereThereAreEnough(
       @ForAll("smallClusters") List<PlacementNode> nodes,
       @ForAll @IntRange(min = 1, max = 5) int zones,
