@@ -79,15 +79,18 @@ public final class FileLayout {
   }
 
   private FileLayout(int chunkSizeBytes, Segment[] segments) {
-    if (Integer.bitCount(chunkSizeBytes) != 1
-        || chunkSizeBytes < LEAST_CHUNK_BYTES
-        || chunkSizeBytes > MOST_CHUNK_BYTES) {
+    if (!isChunkSize(chunkSizeBytes)) {
       throw new IllegalArgumentException(
           "chunk size must be a power of two from 4 KiB to 64 MiB, not " + chunkSizeBytes);
     }
     this.chunkSizeBytes = chunkSizeBytes;
     this.segments = segments;
     this.endChunk = segments.length == 0 ? 0 : segments[segments.length - 1].endChunk();
+  }
+
+  /** Whether chunks can be so large: a power of two, 4 KiB to 64 MiB. */
+  public static boolean isChunkSize(long bytes) {
+    return Long.bitCount(bytes) == 1 && bytes >= LEAST_CHUNK_BYTES && bytes <= MOST_CHUNK_BYTES;
   }
 
   /** The same chains for all chunks that the file can ever have. */

@@ -11,8 +11,12 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // large, read only, never compared
 public record Fill(double[] ofDisks, double ofCluster) {
 
-  /** The fill when chains hold so much. */
-  static Fill of(PlacedTable placed, long[] usedByDisk) {
+  /**
+   * The fill when disks hold so much.
+   *
+   * @param usedByDisk by disk of the table, in bytes
+   */
+  public static Fill of(PlacedTable placed, long[] usedByDisk) {
     double[] ofDisks = new double[usedByDisk.length];
     double used = 0;
     double size = 0;

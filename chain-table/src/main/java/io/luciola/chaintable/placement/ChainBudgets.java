@@ -40,18 +40,28 @@ public final class ChainBudgets {
         break;
       }
     }
-    giveLeast(chains, spaceBytes, budgets, used, firstInNeed);
-    sum(chains, budgets, used);
+    double[] fitting = fitting(chains, spaceBytes, budgets, used);
+    giveLeast(chains, spaceBytes, fitting, used, firstInNeed);
     long[] whole = new long[chains.length];
     for (int chain = 0; chain < chains.length; chain++) {
-      double budget = budgets[chain];
-      for (int disk : chains[chain]) {
-        budget = Math.min(budget, budgets[chain] * spaceBytes[disk] / used[disk]);
-      }
-      whole[chain] = UNIT_BYTES * (long) (budget / UNIT_BYTES + ROUNDING);
+      whole[chain] = UNIT_BYTES * (long) (fitting[chain] / UNIT_BYTES + ROUNDING);
     }
     shrinkToFit(chains, spaceBytes, whole);
     return whole;
+  }
+
+  /** The budgets, less what the fullest disk of each chain does not have. */
+  private static double[] fitting(
+      int[][] chains, long[] spaceBytes, double[] budgets, double[] used) {
+    sum(chains, budgets, used);
+    double[] fitting = budgets.clone();
+    for (int chain = 0; chain < chains.length; chain++) {
+      for (int disk : chains[chain]) {
+        double most = used[disk] == 0 ? 0 : budgets[chain] * spaceBytes[disk] / used[disk];
+        fitting[chain] = Math.min(fitting[chain], most);
+      }
+    }
+    return fitting;
   }
 
   /**
@@ -61,15 +71,6 @@ public final class ChainBudgets {
    */
   private static void giveLeast(
       int[][] chains, long[] spaceBytes, double[] budgets, double[] used, int firstInNeed) {
-    sum(chains, budgets, used);
-    double[] fitting = new double[chains.length];
-    for (int chain = 0; chain < chains.length; chain++) {
-      fitting[chain] = budgets[chain];
-      for (int disk : chains[chain]) {
-        double most = used[disk] == 0 ? 0 : budgets[chain] * spaceBytes[disk] / used[disk];
-        fitting[chain] = Math.min(fitting[chain], most);
-      }
-    }
     double[] equal = new double[chains.length];
     Arrays.fill(equal, 1);
     sum(chains, equal, used);
@@ -79,10 +80,10 @@ public final class ChainBudgets {
       for (int disk : chains[chain]) {
         equal[chain] = Math.min(equal[chain], spaceBytes[disk] / used[disk]);
       }
-      starved |= chain >= firstInNeed && fitting[chain] < equal[chain] * LEAST_PART;
+      starved |= chain >= firstInNeed && budgets[chain] < equal[chain] * LEAST_PART;
     }
     for (int chain = 0; starved && chain < chains.length; chain++) {
-      budgets[chain] = fitting[chain] * (1 - LEAST_PART) + equal[chain] * LEAST_PART;
+      budgets[chain] = budgets[chain] * (1 - LEAST_PART) + equal[chain] * LEAST_PART;
     }
   }
 

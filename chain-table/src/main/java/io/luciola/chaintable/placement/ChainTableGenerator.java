@@ -22,7 +22,6 @@ import java.util.List;
 public final class ChainTableGenerator {
 
   private static final int MAX_CHAINS = 99_999;
-  private static final int MAX_TARGETS_PER_DISK = 99;
 
   private ChainTableGenerator() {}
 
@@ -82,13 +81,13 @@ public final class ChainTableGenerator {
     }
     for (int disk = 0; disk < used.length; disk++) {
       Requirement.holds(
-          used[disk] <= MAX_TARGETS_PER_DISK,
+          used[disk] <= TargetIds.MAX_NUMBER,
           "disk "
               + tree.disks.get(disk).uuid()
               + " would hold "
               + used[disk]
               + " targets; at most "
-              + MAX_TARGETS_PER_DISK
+              + TargetIds.MAX_NUMBER
               + " are possible, ask for fewer targets per disk");
     }
     targets.sort(Comparator.comparingLong(PlacedTarget::id));

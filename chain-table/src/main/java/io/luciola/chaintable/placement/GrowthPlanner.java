@@ -23,8 +23,6 @@ import java.util.Set;
  */
 public final class GrowthPlanner {
 
-  private static final int MAX_TARGETS_PER_DISK = 99;
-
   /** Up to how many times the least number of targets per disk is looked at. */
   private static final int MOST_TIMES = 4;
 
@@ -130,7 +128,7 @@ public final class GrowthPlanner {
     }
     double perNewDisk = weightOfNew / fresh.size();
     long sum = Arrays.stream(usable).sum();
-    int most = Math.min(MOST_TIMES * request.targetsPerDisk(), MAX_TARGETS_PER_DISK);
+    int most = Math.min(MOST_TIMES * request.targetsPerDisk(), TargetIds.MAX_NUMBER);
     int[] best = null;
     double bestCost = Double.MAX_VALUE;
     for (int perDisk = request.targetsPerDisk(); perDisk <= most; perDisk++) {
@@ -169,7 +167,7 @@ public final class GrowthPlanner {
     Map<String, Integer> numbers = request.numbersOnDisks();
     for (int disk = 0; disk < counts.length; disk++) {
       int before = numbers.getOrDefault(tree.disks.get(disk).uuid(), 0);
-      if (before + counts[disk] > MAX_TARGETS_PER_DISK) {
+      if (before + counts[disk] > TargetIds.MAX_NUMBER) {
         return false;
       }
     }

@@ -35,7 +35,7 @@ public record GrowthRequest(
     chains = List.copyOf(chains);
     usedBytes = Map.copyOf(usedBytes);
     Requirement.holds(
-        targetsPerDisk >= 1 && targetsPerDisk <= 99,
+        targetsPerDisk >= 1 && targetsPerDisk <= TargetIds.MAX_NUMBER,
         "targets per disk must be from 1 to 99, not " + targetsPerDisk);
     Set<Integer> chainIds = new HashSet<>();
     chains.forEach(chain -> chainIds.add(chain.id()));

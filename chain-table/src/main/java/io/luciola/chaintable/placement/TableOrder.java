@@ -53,6 +53,7 @@ final class TableOrder {
 
   /**
    * The last chains of a round had no choice: where neighbours share a disk, places are swapped.
+   * Returns whether some still do.
    */
   private static boolean repair(int[] order, int[][] chains, int[] bounds, SplitMix64 random) {
     boolean left = false;

@@ -13,7 +13,7 @@ public record TableRequest(int tableId, int targetsPerDisk, int replicas) {
   public TableRequest {
     Requirement.holds(tableId >= 1, "a chain table id is positive, not " + tableId);
     Requirement.holds(
-        targetsPerDisk >= 1 && targetsPerDisk <= 99,
+        targetsPerDisk >= 1 && targetsPerDisk <= TargetIds.MAX_NUMBER,
         "targets per disk must be from 1 to 99, not " + targetsPerDisk);
     Requirement.holds(replicas >= 1, "a chain needs at least 1 replica, not " + replicas);
   }

@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.luciola.cluster.client.ClientOptions;
 import io.luciola.cluster.client.DataPathOptions;
@@ -14,7 +15,9 @@ import io.luciola.cluster.routing.RoutingTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,6 +53,30 @@ public abstract class AdminCommand implements Callable<Integer> {
   /** Asks the primary Mgmtd for a change; what goes wrong is a {@link CommandFailure}. */
   final <T> T change(Function<MgmtdAdminBlockingStub, T> change) {
     return ask(mgmtd -> mgmtd.admin(TIMEOUT, change));
+  }
+
+  /**
+   * Asks the primary Mgmtd for a change that may have to wait; returns why it cannot be made now,
+   * null when it is made.
+   */
+  final @Nullable String changeUnlessRefused(Consumer<MgmtdAdminBlockingStub> change) {
+    return ask(
+        mgmtd -> {
+          try {
+            mgmtd.admin(
+                TIMEOUT,
+                stub -> {
+                  change.accept(stub);
+                  return true;
+                });
+            return null;
+          } catch (StatusRuntimeException refused) {
+            if (refused.getStatus().getCode() != Status.Code.FAILED_PRECONDITION) {
+              throw refused;
+            }
+            return String.valueOf(refused.getStatus().getDescription());
+          }
+        });
   }
 
   /** The routing table as the primary Mgmtd has it now. */

@@ -1,7 +1,5 @@
 package io.luciola.cluster.cli;
 
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.luciola.chaintable.placement.GrowthPlan;
 import io.luciola.chaintable.placement.PlacedTarget;
 import io.luciola.chaintable.placement.TargetIds;
@@ -117,18 +115,7 @@ final class GrowVerb extends AdminWaitingCommand {
 
   /** Returns why it has to be planned again; null when it is done. */
   private @Nullable String apply(ApplyGrowthRequest request) {
-    return ask(
-        mgmtd -> {
-          try {
-            mgmtd.admin(TIMEOUT, stub -> stub.applyGrowth(request));
-            return null;
-          } catch (StatusRuntimeException refused) {
-            if (refused.getStatus().getCode() != Status.Code.FAILED_PRECONDITION) {
-              throw refused;
-            }
-            return String.valueOf(refused.getStatus().getDescription());
-          }
-        });
+    return changeUnlessRefused(stub -> stub.applyGrowth(request));
   }
 
   private void awaitHeld(List<Long> targets) {

@@ -48,14 +48,12 @@ final class GrowingCluster {
     facts = new StatusFacts(status);
     RoutingTable routing = RoutingTable.of(map);
     chains = routing.chains().stream().map(ChainRoute::chain).toList();
-    table =
-        routing.chainTables().stream()
-            .filter(each -> each.id() == ChainTable.FIRST_ID)
-            .max(Comparator.comparingInt(ChainTable::version))
-            .orElseThrow(
-                () ->
-                    CommandFailure.failed(
-                        "there is no chain table yet: the cluster waits for its storage nodes"));
+    ChainTable newest = RoutingTable.newestTable(map, ChainTable.FIRST_ID);
+    if (newest == null) {
+      throw CommandFailure.failed(
+          "there is no chain table yet: the cluster waits for its storage nodes");
+    }
+    table = newest;
     for (Chain chain : chains) {
       for (ChainTarget member : chain.targets()) {
         chainOf.put(member.targetId(), chain.id());

@@ -1,7 +1,5 @@
 package io.luciola.cluster.cli;
 
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.ChainTarget;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
@@ -120,18 +118,7 @@ final class ReplaceDiskVerb extends AdminWaitingCommand {
 
   /** Returns why it cannot be now; null when it is done. */
   private @Nullable String tried(ReplaceTargetRequest request) {
-    return ask(
-        mgmtd -> {
-          try {
-            mgmtd.admin(TIMEOUT, stub -> stub.replaceTarget(request));
-            return null;
-          } catch (StatusRuntimeException refused) {
-            if (refused.getStatus().getCode() != Status.Code.FAILED_PRECONDITION) {
-              throw refused;
-            }
-            return String.valueOf(refused.getStatus().getDescription());
-          }
-        });
+    return changeUnlessRefused(stub -> stub.replaceTarget(request));
   }
 
   private void awaitServing() {

@@ -2,6 +2,7 @@ package io.luciola.cluster.cli;
 
 import io.luciola.blockstore.device.ByteSize;
 import io.luciola.chaintable.FileLayout;
+import io.luciola.chaintable.allocation.FileGrowth;
 import io.luciola.cluster.client.Namespace;
 import io.luciola.cluster.meta.proto.Inode;
 import java.util.OptionalInt;
@@ -19,7 +20,6 @@ import picocli.CommandLine.Parameters;
 final class SetLayoutVerb extends AdminCommand {
 
   private static final String DEFAULT = "default";
-  private static final int MOST_STRIPE = 4096;
 
   @Parameters(
       index = "0",
@@ -74,9 +74,7 @@ final class SetLayoutVerb extends AdminCommand {
     } catch (IllegalArgumentException wrong) {
       throw CommandFailure.usage("--chunk-size: " + wrong.getMessage());
     }
-    if (Long.bitCount(bytes) != 1
-        || bytes < FileLayout.LEAST_CHUNK_BYTES
-        || bytes > FileLayout.MOST_CHUNK_BYTES) {
+    if (!FileLayout.isChunkSize(bytes)) {
       throw CommandFailure.usage(
           "--chunk-size must be a power of two from 4KiB to 64MiB, not " + text);
     }
@@ -89,13 +87,13 @@ final class SetLayoutVerb extends AdminCommand {
     }
     try {
       int chains = Integer.parseInt(text);
-      if (chains >= 1 && chains <= MOST_STRIPE) {
+      if (chains >= 1 && chains <= FileGrowth.MOST_STRIPE) {
         return chains;
       }
     } catch (NumberFormatException wrong) {
       // As a number out of range.
     }
-    throw CommandFailure.usage("--stripe must be 1 to " + MOST_STRIPE + ", not " + text);
+    throw CommandFailure.usage("--stripe must be 1 to " + FileGrowth.MOST_STRIPE + ", not " + text);
   }
 
   private static boolean isDefault(String text) {

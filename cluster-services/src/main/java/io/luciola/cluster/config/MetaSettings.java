@@ -1,6 +1,7 @@
 package io.luciola.cluster.config;
 
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.chaintable.FileLayout;
 import io.luciola.chaintable.allocation.FileGrowth;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +21,6 @@ public record MetaSettings(
   /** What counts where nothing is said. */
   public static final MetaSettings DEFAULTS = new MetaSettings(null, null, null);
 
-  private static final int LEAST_CHUNK_BYTES = 4 << 10;
-  private static final int MOST_CHUNK_BYTES = 64 << 20;
   private static final double MOST_PREFERENCE = 16;
 
   /** Checks the ranges. */
@@ -62,7 +61,7 @@ public record MetaSettings(
     } catch (IllegalArgumentException wrong) {
       throw new IllegalArgumentException("chunk-size: " + wrong.getMessage(), wrong);
     }
-    if (bytes < LEAST_CHUNK_BYTES || bytes > MOST_CHUNK_BYTES || Long.bitCount(bytes) != 1) {
+    if (!FileLayout.isChunkSize(bytes)) {
       throw new IllegalArgumentException(
           "chunk-size must be a power of two from 4KiB to 64MiB, not " + size);
     }

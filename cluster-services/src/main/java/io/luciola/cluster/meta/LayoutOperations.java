@@ -96,10 +96,7 @@ final class LayoutOperations {
   }
 
   private static int requireChunkSize(int bytes) {
-    if (bytes == 0
-        || (Integer.bitCount(bytes) == 1
-            && bytes >= FileLayout.LEAST_CHUNK_BYTES
-            && bytes <= FileLayout.MOST_CHUNK_BYTES)) {
+    if (bytes == 0 || FileLayout.isChunkSize(bytes)) {
       return bytes;
     }
     throw new PosixException(

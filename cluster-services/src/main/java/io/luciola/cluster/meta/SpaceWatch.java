@@ -12,7 +12,6 @@ import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
 import io.luciola.cluster.routing.RoutingTable;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -73,11 +72,7 @@ final class SpaceWatch implements SpaceSource, AutoCloseable {
    * known before; all is free where nothing was.
    */
   static ClusterSpace of(GetStatusResponse status, ClusterSpace before) {
-    ChainTable table =
-        RoutingTable.of(status.getRouting()).chainTables().stream()
-            .filter(version -> version.id() == ChainTable.FIRST_ID)
-            .max(Comparator.comparingInt(ChainTable::version))
-            .orElse(null);
+    ChainTable table = RoutingTable.newestTable(status.getRouting(), ChainTable.FIRST_ID);
     if (table == null) {
       return ClusterSpace.UNKNOWN;
     }

@@ -10,6 +10,7 @@ import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,15 @@ public final class RoutingTable {
    */
   public static RoutingTable of(RoutingMap map) {
     return new RoutingTable(map);
+  }
+
+  /** The newest version of a chain table in a map; null when there is none. */
+  public static @Nullable ChainTable newestTable(RoutingMap map, int tableId) {
+    return map.getChainTablesList().stream()
+        .filter(table -> table.getId() == tableId)
+        .max(Comparator.comparingInt(table -> table.getVersion()))
+        .map(RoutingTable::chainTable)
+        .orElse(null);
   }
 
   /** Version of the map; grows with every change, 0 until there is a chain table. */

@@ -6,7 +6,6 @@ import io.luciola.chaintable.placement.PlacementRule;
 import io.luciola.chaintable.placement.TableRequest;
 import io.luciola.cluster.chart.ChartPage;
 import io.luciola.cluster.cli.CommandFailure;
-import io.luciola.cluster.cli.OutputFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,29 +48,17 @@ final class CompareVerb implements Callable<Integer> {
       description = "Chains of a file (default: Luciola's minimum stripe).")
   private @Nullable Integer stripe;
 
-  @Option(
-      names = "--output",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private OutputFormat format;
-
-  @Option(names = "--svg", paramLabel = "FILE", description = "Draws a picture into a file.")
-  private @Nullable Path svg;
+  @Mixin private ReportOutput output;
 
   @Override
   public Integer call() {
     PlacementRequest request = cluster.request(PlacementRule.DISPERSED);
     Comparison comparison = compare(request);
-    PrintWriter out = spec.commandLine().getOut();
-    if (format == OutputFormat.JSON) {
-      out.println(JsonText.of(comparison));
-    } else {
-      print(comparison, out);
-    }
-    out.flush();
-    if (svg != null) {
-      draw(comparison, svg);
-    }
+    output.give(
+        comparison,
+        spec.commandLine().getOut(),
+        writer -> print(comparison, writer),
+        file -> draw(comparison, file));
     return 0;
   }
 

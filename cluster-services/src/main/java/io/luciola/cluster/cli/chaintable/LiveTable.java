@@ -4,7 +4,6 @@ import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.ChainTable;
 import io.luciola.chaintable.analysis.Fill;
 import io.luciola.chaintable.analysis.PlacedTable;
-import io.luciola.chaintable.analysis.PlacedTable.PlacedDisk;
 import io.luciola.chaintable.placement.PlacedTarget;
 import io.luciola.chaintable.placement.PlacementNode;
 import io.luciola.cluster.cli.CommandFailure;
@@ -95,16 +94,10 @@ final class LiveTable {
     for (Target target : status.getRouting().getTargetsList()) {
       usedByDisk.merge(target.getDiskUuid(), usedBytes.getOrDefault(target.getId(), 0L), Long::sum);
     }
-    double used = 0;
-    double size = 0;
-    double[] ofDisks = new double[placed.disks().size()];
-    for (int i = 0; i < ofDisks.length; i++) {
-      PlacedDisk disk = placed.disks().get(i);
-      long usedOfDisk = usedByDisk.getOrDefault(disk.uuid(), 0L);
-      ofDisks[i] = (double) usedOfDisk / disk.sizeBytes();
-      used += usedOfDisk;
-      size += disk.sizeBytes();
-    }
-    return new Fill(ofDisks, used / size);
+    return Fill.of(
+        placed,
+        placed.disks().stream()
+            .mapToLong(disk -> usedByDisk.getOrDefault(disk.uuid(), 0L))
+            .toArray());
   }
 }

@@ -6,7 +6,6 @@ import io.luciola.chaintable.placement.PlacementRule;
 import io.luciola.chaintable.placement.TableRequest;
 import io.luciola.cluster.chart.ChartPage;
 import io.luciola.cluster.cli.CommandFailure;
-import io.luciola.cluster.cli.OutputFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,14 +54,7 @@ final class PlanVerb implements Callable<Integer> {
   @Option(names = "--chains", description = "Lists the chains, too.")
   private boolean chains;
 
-  @Option(
-      names = "--output",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private OutputFormat format;
-
-  @Option(names = "--svg", paramLabel = "FILE", description = "Draws a picture into a file.")
-  private @Nullable Path svg;
+  @Mixin private ReportOutput output;
 
   @Option(
       names = "--upload-files",
@@ -90,16 +82,11 @@ final class PlanVerb implements Callable<Integer> {
   public Integer call() {
     checkUpload();
     PlanReport plan = plan(cluster.request(rule));
-    PrintWriter out = spec.commandLine().getOut();
-    if (format == OutputFormat.JSON) {
-      out.println(JsonText.of(plan));
-    } else {
-      new PlanText(plan, out).print(chains);
-    }
-    out.flush();
-    if (svg != null) {
-      draw(plan, svg);
-    }
+    output.give(
+        plan,
+        spec.commandLine().getOut(),
+        writer -> new PlanText(plan, writer).print(chains),
+        file -> draw(plan, file));
     if (uploadFiles != null && firstTarget != null && firstChain != null) {
       new UploadFiles(plan, firstTarget, firstChain).write(uploadFiles);
     }

@@ -5,13 +5,13 @@ import io.luciola.chaintable.analysis.PlacedTable;
 import io.luciola.cluster.chart.TextTable;
 import io.luciola.cluster.cli.AdminCommand;
 import io.luciola.cluster.cli.CommandFailure;
-import io.luciola.cluster.cli.OutputFormat;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code luciola chain-table show}. */
@@ -50,14 +50,7 @@ final class ShowVerb extends AdminCommand {
       description = "Chains of a file (default: the minimum stripe).")
   private @Nullable Integer stripe;
 
-  @Option(
-      names = "--output",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private OutputFormat format;
-
-  @Option(names = "--svg", paramLabel = "FILE", description = "Draws a picture into a file.")
-  private @Nullable Path svg;
+  @Mixin private ReportOutput output;
 
   @Override
   public Integer call() {
@@ -74,15 +67,7 @@ final class ShowVerb extends AdminCommand {
             placed.table().version(),
             Judgement.of(placed, used),
             FillView.of(placed, live.fill(placed)));
-    if (format == OutputFormat.JSON) {
-      out().println(JsonText.of(shown));
-    } else {
-      print(shown, out());
-    }
-    out().flush();
-    if (svg != null) {
-      draw(shown, svg);
-    }
+    output.give(shown, out(), writer -> print(shown, writer), file -> draw(shown, file));
     return 0;
   }
 

@@ -8,7 +8,6 @@ import io.luciola.chaintable.placement.PlacementRule;
 import io.luciola.cluster.chart.ChartPage;
 import io.luciola.cluster.chart.TextTable;
 import io.luciola.cluster.cli.CommandFailure;
-import io.luciola.cluster.cli.OutputFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,14 +91,7 @@ final class SimulateVerb implements Callable<Integer> {
       description = "Chains of a file (default: Luciola's minimum stripe at first).")
   private @Nullable Integer stripe;
 
-  @Option(
-      names = "--output",
-      defaultValue = "table",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  private OutputFormat format;
-
-  @Option(names = "--svg", paramLabel = "FILE", description = "Draws a picture into a file.")
-  private @Nullable Path svg;
+  @Mixin private ReportOutput output;
 
   @Override
   public Integer call() {
@@ -130,16 +122,11 @@ final class SimulateVerb implements Callable<Integer> {
             List.of(
                 report(PlacementRule.DISPERSED, Expansion::dispersed, scenario, oldDisks),
                 report(PlacementRule.BY_DISK_INDEX, Expansion::byDiskIndex, scenario, oldDisks)));
-    PrintWriter out = spec.commandLine().getOut();
-    if (format == OutputFormat.JSON) {
-      out.println(JsonText.of(result));
-    } else {
-      print(result, out);
-    }
-    out.flush();
-    if (svg != null) {
-      draw(result, svg);
-    }
+    output.give(
+        result,
+        spec.commandLine().getOut(),
+        writer -> print(result, writer),
+        file -> draw(result, file));
     return 0;
   }
 
