@@ -16,12 +16,12 @@ import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.service.ControlServer;
 import io.luciola.cluster.service.Membership;
+import io.luciola.cluster.service.NodeReport;
 import io.luciola.cluster.service.TemplateFollower;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,7 +106,7 @@ public final class MetaServer implements AutoCloseable {
               .setPort(server.address().port())
               .build();
       Membership membership =
-          Membership.join(mgmtd, node, List::of, _ -> {}, templates, JOIN_TIMEOUT);
+          Membership.join(mgmtd, node, () -> NodeReport.NOTHING, _ -> {}, templates, JOIN_TIMEOUT);
       LOG.info("Meta node {} serves at {}", config.nodeId(), server.address());
       return new MetaServer(mgmtd, routing, space, store, service, server, membership);
     } catch (IOException | RuntimeException failure) {

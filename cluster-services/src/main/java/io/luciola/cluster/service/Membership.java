@@ -5,14 +5,15 @@ import io.grpc.StatusRuntimeException;
 import io.luciola.cluster.cli.Release;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
+import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.HeartbeatRequest;
 import io.luciola.cluster.mgmtd.proto.HeartbeatResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
-import io.luciola.cluster.mgmtd.proto.TargetReport;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -34,14 +35,15 @@ public final class Membership implements AutoCloseable {
   private static final int LOOKS_PER_INTERVAL = 8;
 
   private final MgmtdClient mgmtd;
-  private final Node node;
-  private final Supplier<List<TargetReport>> reports;
+  private volatile Node node;
+  private final Supplier<NodeReport> reports;
   private final Consumer<NodeGrant> grants;
   private final TemplateFollower<?> config;
   private final LongSupplier nanoClock;
   private final Thread thread;
+  private final ReentrantLock registering = new ReentrantLock();
   private final AtomicLong heartbeats = new AtomicLong();
-  private List<TargetReport> sent = List.of();
+  private NodeReport sent = NodeReport.NOTHING;
   private Duration interval = FIRST_INTERVAL;
   private String lastRefusal = "";
   private volatile long term;
@@ -50,7 +52,7 @@ public final class Membership implements AutoCloseable {
   private Membership(
       MgmtdClient mgmtd,
       Node node,
-      Supplier<List<TargetReport>> reports,
+      Supplier<NodeReport> reports,
       Consumer<NodeGrant> grants,
       TemplateFollower<?> config,
       long term,
@@ -69,7 +71,7 @@ public final class Membership implements AutoCloseable {
    * Registers the node as a new process, waiting for a Mgmtd up to the timeout, and starts the
    * heartbeat.
    *
-   * @param reports what is to be said of the node's targets; asked often, must not block
+   * @param reports what is to be said of the node; asked often, must not block
    * @param grants hears what each answered heartbeat allows; its lease counts from the heartbeat's
    *     sending
    * @param config whose version is reported
@@ -78,7 +80,7 @@ public final class Membership implements AutoCloseable {
   public static Membership join(
       MgmtdClient mgmtd,
       Node node,
-      Supplier<List<TargetReport>> reports,
+      Supplier<NodeReport> reports,
       Consumer<NodeGrant> grants,
       TemplateFollower<?> config,
       Duration timeout) {
@@ -90,7 +92,7 @@ public final class Membership implements AutoCloseable {
    * Registers the node as a new process, waiting for a Mgmtd up to the timeout, and starts the
    * heartbeat.
    *
-   * @param reports what is to be said of the node's targets; asked often, must not block
+   * @param reports what is to be said of the node; asked often, must not block
    * @param grants hears what each answered heartbeat allows; its lease counts from the heartbeat's
    *     sending
    * @param config whose version is reported
@@ -101,7 +103,7 @@ public final class Membership implements AutoCloseable {
   public static Membership join(
       MgmtdClient mgmtd,
       Node node,
-      Supplier<List<TargetReport>> reports,
+      Supplier<NodeReport> reports,
       Consumer<NodeGrant> grants,
       TemplateFollower<?> config,
       Duration timeout,
@@ -115,13 +117,33 @@ public final class Membership implements AutoCloseable {
     return membership;
   }
 
+  /**
+   * Makes known which disks the node has now; waits for a Mgmtd up to the timeout. When none
+   * answers they are made known with the next registration.
+   *
+   * @throws MgmtdUnavailableException when no Mgmtd answered
+   */
+  public void announce(List<Disk> disks, Duration timeout) {
+    node = node.toBuilder().clearDisks().addAllDisks(disks).build();
+    registerAgain(timeout);
+  }
+
+  private void registerAgain(Duration timeout) {
+    registering.lock(); // an older announcement must not come after a newer one
+    try {
+      term = mgmtd.register(node, Release.version(), timeout).getTerm();
+    } finally {
+      registering.unlock();
+    }
+  }
+
   private void beat() {
     boolean reachable = true;
     long nextNs = nanoClock.getAsLong();
     while (!closed) {
       try {
-        List<TargetReport> now = reports.get();
-        if (nanoClock.getAsLong() - nextNs < 0 && sameStates(now, sent)) {
+        NodeReport now = reports.get();
+        if (nanoClock.getAsLong() - nextNs < 0 && !now.isNewsAfter(sent)) {
           Thread.sleep(interval.dividedBy(LOOKS_PER_INTERVAL));
           continue;
         }
@@ -157,11 +179,14 @@ public final class Membership implements AutoCloseable {
     return other;
   }
 
-  private HeartbeatRequest heartbeat(List<TargetReport> targets, boolean leaving) {
+  private HeartbeatRequest heartbeat(NodeReport report, boolean leaving) {
     return HeartbeatRequest.newBuilder()
         .setNodeId(node.getId())
         .setIncarnation(node.getIncarnation())
-        .addAllTargets(targets)
+        .addAllTargets(report.targets())
+        .addAllDisks(report.disks())
+        .addAllRetired(report.retired())
+        .setDiskLook(report.diskLook())
         .setLeaving(leaving)
         .setSequence(heartbeats.incrementAndGet())
         .setTerm(term)
@@ -178,26 +203,11 @@ public final class Membership implements AutoCloseable {
         new NodeGrant(
             sentNs + Duration.ofMillis(answer.getLeaseMs()).toNanos(),
             answer.getRoutingVersion(),
-            answer.getWithdrawnTargetIdsList()));
+            answer.getWithdrawnTargetIdsList(),
+            answer.getDiskLook()));
     if (answer.getIntervalMs() > 0) {
       interval = Duration.ofMillis(answer.getIntervalMs());
     }
-  }
-
-  /** Whether there is nothing new that Mgmtd should hear at once. */
-  private static boolean sameStates(List<TargetReport> a, List<TargetReport> b) {
-    if (a.size() != b.size()) {
-      return false;
-    }
-    for (int i = 0; i < a.size(); i++) {
-      if (a.get(i).getTargetId() != b.get(i).getTargetId()
-          || a.get(i).getState() != b.get(i).getState()
-          || a.get(i).getChainVersion() != b.get(i).getChainVersion()
-          || a.get(i).getDivergedSuccessorId() != b.get(i).getDivergedSuccessorId()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private void onRefusal(StatusRuntimeException refused) {
@@ -210,7 +220,7 @@ public final class Membership implements AutoCloseable {
       return;
     }
     try {
-      term = mgmtd.register(node, Release.version(), CALL_TIMEOUT).getTerm();
+      registerAgain(CALL_TIMEOUT);
       LOG.info("node {} registered again with a Mgmtd that did not know it", node.getId());
     } catch (MgmtdUnavailableException | StatusRuntimeException failure) {
       LOG.warn("node {} cannot register again: {}", node.getId(), failure.getMessage());
@@ -228,8 +238,8 @@ public final class Membership implements AutoCloseable {
     }
     thread.interrupt();
     try {
-      if (isOfOtherTerm(mgmtd.heartbeat(heartbeat(List.of(), true), LEAVE_TIMEOUT))) {
-        mgmtd.heartbeat(heartbeat(List.of(), true), LEAVE_TIMEOUT);
+      if (isOfOtherTerm(mgmtd.heartbeat(heartbeat(NodeReport.NOTHING, true), LEAVE_TIMEOUT))) {
+        mgmtd.heartbeat(heartbeat(NodeReport.NOTHING, true), LEAVE_TIMEOUT);
       }
     } catch (MgmtdUnavailableException | StatusRuntimeException gone) {
       LOG.info("node {} ends without a word to Mgmtd: {}", node.getId(), gone.getMessage());

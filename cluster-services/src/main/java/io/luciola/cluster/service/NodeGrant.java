@@ -9,8 +9,10 @@ import java.util.List;
  * @param routingVersion the lease counts only for a node that goes by this version of the routing
  *     map or a newer one
  * @param withdrawnTargets with which targets it is to stop to serve at once
+ * @param diskLook the look at its disks that it is to carry out, if it has not; 0: none
  */
-public record NodeGrant(long leaseUntilNs, long routingVersion, List<Long> withdrawnTargets) {
+public record NodeGrant(
+    long leaseUntilNs, long routingVersion, List<Long> withdrawnTargets, long diskLook) {
 
   /** Copies the list. */
   public NodeGrant {
@@ -19,6 +21,6 @@ public record NodeGrant(long leaseUntilNs, long routingVersion, List<Long> withd
 
   /** What a node may do before Mgmtd has answered: nothing. */
   public static NodeGrant none(long nowNs) {
-    return new NodeGrant(nowNs, 0, List.of());
+    return new NodeGrant(nowNs, 0, List.of(), 0);
   }
 }

@@ -7,6 +7,7 @@ import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
 import io.luciola.cluster.service.Membership;
+import io.luciola.cluster.service.NodeReport;
 import io.luciola.target.DiskException;
 import java.time.Duration;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class StorageService implements AutoCloseable {
           Membership.join(
               mgmtd,
               announcement(config, disks, node.port()),
-              () -> reports(serving),
+              () -> new NodeReport(reports(serving), List.of(), List.of(), 0),
               cluster::onGrant,
               cluster.config(),
               JOIN_TIMEOUT);

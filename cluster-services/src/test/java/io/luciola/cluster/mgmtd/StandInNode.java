@@ -13,6 +13,7 @@ import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.routing.TargetPlacement;
 import io.luciola.cluster.service.Membership;
 import io.luciola.cluster.service.NodeGrant;
+import io.luciola.cluster.service.NodeReport;
 import io.luciola.cluster.service.TemplateFollower;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -75,9 +76,13 @@ final class StandInNode implements AutoCloseable {
         .build();
   }
 
-  private synchronized List<TargetReport> reports() {
+  private synchronized NodeReport reports() {
     RoutingTable table = routing.table();
-    return table.targetsOn(id).stream().map(target -> report(target, table)).toList();
+    return new NodeReport(
+        table.targetsOn(id).stream().map(target -> report(target, table)).toList(),
+        List.of(),
+        List.of(),
+        0);
   }
 
   private TargetReport report(TargetPlacement target, RoutingTable table) {

@@ -66,7 +66,7 @@ public final class LoopbackCluster implements AutoCloseable {
   /** The places of each chain in their present order: who goes moves to the end. */
   private final List<List<Integer>> orders = new ArrayList<>();
 
-  private static final NodeGrant GRANT = new NodeGrant(Long.MAX_VALUE, 0, List.of());
+  private static final NodeGrant GRANT = new NodeGrant(Long.MAX_VALUE, 0, List.of(), 0);
 
   private final AtomicReference<RoutingTable> routing = new AtomicReference<>(RoutingTable.EMPTY);
 
