@@ -148,7 +148,7 @@ final class Replay {
         "creates a target that is being removed");
     check(states.targets.hasRoomFor(entry.targetId()), "is one target too many");
     boolean lossy = (entry.flags() & Entry.LOSSY) != 0;
-    states.targets.put(entry.targetId(), entry.version(), lossy);
+    states.targets.restore(entry.targetId(), entry.version(), lossy);
   }
 
   private void prepared() {

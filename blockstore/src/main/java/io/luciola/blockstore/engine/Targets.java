@@ -21,6 +21,7 @@ final class Targets {
   private final long[] used = new long[StoredTarget.MAX];
   private final int[] flags = new int[StoredTarget.MAX];
   private int size;
+  private boolean pagesLost;
 
   /** Every number in use is below this one. */
   int size() {
@@ -44,6 +45,15 @@ final class Targets {
     }
     budgets[number] = budgetBytes;
     flags[number] = mayLackChunks ? StoredTarget.LOSSY : 0;
+  }
+
+  /**
+   * As {@link #put}, by a record: what was written before pages were lost does not say that a
+   * target lacks nothing of them.
+   */
+  void restore(long id, long budgetBytes, boolean mayLackChunks) {
+    int number = byId.get(id);
+    put(id, budgetBytes, mayLackChunks || (pagesLost && number != NONE && isLossy(number)));
   }
 
   /** Takes in what a superblock says, in an empty table. */
@@ -124,7 +134,9 @@ final class Targets {
     return (flags[number] & StoredTarget.LOSSY) != 0;
   }
 
+  /** Pages with chunks of nobody knows which targets were lost. */
   void setAllLossy() {
+    pagesLost = true;
     for (int number = 0; number < size; number++) {
       if (exists(number)) {
         flags[number] |= StoredTarget.LOSSY;

@@ -55,6 +55,41 @@ class DamagedDirectoryTest {
     }
   }
 
+  @Test
+  void aBudgetThatWasSetBeforeDoesNotHideThatChunksAreLost() {
+    DeviceImage image = used.closed().copy();
+    try (EngineFixture fixture = open(image)) {
+      assertEquals(EngineStatus.OK, fixture.engine.createTarget(UsedDevice.TARGET, 2L << 30));
+      rewriteOne(fixture); // the record of which is behind the last checkpoint
+      image = image.copy();
+    }
+    image.flipBit(chunkPage + 1000, 5);
+    try (EngineFixture fixture = open(image)) {
+      assertTrue(fixture.engine.isLossy(UsedDevice.TARGET), fixture.engine.damages().toString());
+      assertEquals(EngineStatus.CHUNK_CORRUPT, fixture.read(2, ChunkEngine.COMMITTED, 0, BLOCK));
+      assertEquals(EngineStatus.OK, fixture.engine.setLossy(UsedDevice.TARGET, false));
+    }
+    try (EngineFixture fixture = open(image)) {
+      assertFalse(fixture.engine.isLossy(UsedDevice.TARGET), "somebody has accepted the losses");
+    }
+  }
+
+  /** Rewrites some chunk that has no pending update. */
+  private static void rewriteOne(EngineFixture fixture) {
+    ChunkStat found = new ChunkStat();
+    fixture.engine.forEachChunk(
+        UsedDevice.TARGET,
+        stat -> {
+          if (stat.pendingVersion == 0) {
+            found.chunkLo = stat.chunkLo;
+            found.committedVersion = stat.committedVersion;
+            found.capacityBytes = stat.capacityBytes;
+          }
+        });
+    fixture.write(
+        found.chunkLo, found.committedVersion + 1, found.capacityBytes, 0, new byte[BLOCK]);
+  }
+
   private DeviceImage damagedDirectory() {
     DeviceImage image = used.closed().copy();
     directory.forEach(offset -> image.flipBit(offset + 100, 1));
