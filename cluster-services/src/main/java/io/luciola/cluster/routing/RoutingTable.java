@@ -8,11 +8,14 @@ import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
+import io.luciola.target.TargetOnDisk;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ public final class RoutingTable {
   private final int[] nodeIds;
   private final NodeAddress[] nodes;
   private final List<ChainTable> chainTables;
+  private final Map<Integer, List<TargetOnDisk>> retiring;
 
   private RoutingTable(RoutingMap map) {
     version = map.getVersion();
@@ -56,6 +60,16 @@ public final class RoutingTable {
             .toArray(ChainRoute[]::new);
     chainIds = Arrays.stream(chains).mapToInt(route -> route.chain().id()).toArray();
     chainTables = map.getChainTablesList().stream().map(RoutingTable::chainTable).toList();
+    retiring =
+        map.getNodesList().stream()
+            .filter(node -> node.getRetiringCount() > 0)
+            .collect(Collectors.toUnmodifiableMap(Node::getId, RoutingTable::retiring));
+  }
+
+  private static List<TargetOnDisk> retiring(Node node) {
+    return node.getRetiringList().stream()
+        .map(target -> new TargetOnDisk(target.getTargetId(), uuid(target.getDiskUuid())))
+        .toList();
   }
 
   /**
@@ -119,6 +133,11 @@ public final class RoutingTable {
       }
     }
     return found;
+  }
+
+  /** The targets which a node is to remove from its disks. */
+  public List<TargetOnDisk> retiringOn(int nodeId) {
+    return retiring.getOrDefault(nodeId, List.of());
   }
 
   /** Whether a node holds a replica that is read or written. */

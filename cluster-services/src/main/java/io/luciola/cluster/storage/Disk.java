@@ -38,7 +38,7 @@ public final class Disk {
 
   private @Nullable EngineRunner runner;
   private @Nullable EngineClient client;
-  private @Nullable Thread closing;
+  private volatile @Nullable Thread closing;
 
   private Disk(
       String name,
@@ -142,6 +142,12 @@ public final class Disk {
     } catch (RuntimeException refused) {
       LOG.error("{} could not be closed in order", name, refused);
     }
+  }
+
+  /** Whether {@link #closeAside} was called, and has ended. */
+  boolean isClosed() {
+    Thread running = closing;
+    return running != null && !running.isAlive();
   }
 
   /** Makes all durable and closes the engine, and ends its thread when it has one. */

@@ -45,6 +45,7 @@ final class DiskAgent implements HandoffListener {
   private final ReadAnswers answers;
   private final Replies replies;
   private final DeltaReceiver deltas;
+  private final DiskCare care;
   private final ChunkUpdate update = new ChunkUpdate();
   private final ArrayDeque<WriteRequest> stalledPrepares = new ArrayDeque<>();
   private final ArrayDeque<WriteRequest> stalledLoads = new ArrayDeque<>();
@@ -76,8 +77,10 @@ final class DiskAgent implements HandoffListener {
       HostedTargets targets,
       ReadAnswers answers,
       Replies replies,
-      DeltaReceiver deltas) {
+      DeltaReceiver deltas,
+      DiskCare care) {
     this.disk = disk;
+    this.care = care;
     this.context = context;
     this.targets = targets;
     this.answers = answers;
@@ -95,6 +98,7 @@ final class DiskAgent implements HandoffListener {
       // Completions are collected in doWork; the descriptor only ends the sleep.
       sleep.add(completionFd, EventSource.READABLE, events -> 0);
     }
+    care.onConnected(disk, engine);
   }
 
   /** Whether completions end the node's sleep. */
@@ -104,6 +108,11 @@ final class DiskAgent implements HandoffListener {
 
   boolean works() {
     return !failed;
+  }
+
+  /** Whether it has failed, and nothing of it is left in use. */
+  boolean isClosed() {
+    return gone && disk.isClosed();
   }
 
   /** Whether the engine has something to complete, or something waits for room in it. */
@@ -582,11 +591,12 @@ final class DiskAgent implements HandoffListener {
   private int leave(String failure) {
     if (!failed) {
       LOG.error(
-          "{} failed: {}; its targets are out of service until the node is restarted with a disk"
-              + " that works",
+          "{} failed: {}; its targets are out of service. When the disk works again, or another one"
+              + " is in its place: luciola admin add-disk --node {}",
           disk.name(),
-          failure);
-      failed = true;
+          failure,
+          context.nodeId);
+      fail(failure);
       retryStalled();
     }
     if (inEngine > 0 || (remote != null && remote.inFlight() > 0)) {
@@ -595,6 +605,13 @@ final class DiskAgent implements HandoffListener {
     forget();
     disk.closeAside();
     return 1;
+  }
+
+  private void fail(String reason) {
+    if (!failed) {
+      failed = true;
+      care.onFailed(disk, reason);
+    }
   }
 
   /** What the engine may still have to say is not listened to. */
@@ -611,7 +628,7 @@ final class DiskAgent implements HandoffListener {
         "{} failed: its targets are out of service until the node is restarted",
         disk.name(),
         cause);
-    failed = true;
+    fail(String.valueOf(cause.getMessage()));
     forget();
     drainRemote();
     inEngine = 0;

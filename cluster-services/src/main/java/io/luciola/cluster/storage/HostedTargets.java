@@ -21,6 +21,11 @@ final class HostedTargets {
     ids = Arrays.stream(targets).mapToLong(each -> each.targetId).toArray();
   }
 
+  void remove(HostedTarget target) {
+    targets = Arrays.stream(targets).filter(each -> each != target).toArray(HostedTarget[]::new);
+    ids = Arrays.stream(targets).mapToLong(each -> each.targetId).toArray();
+  }
+
   int size() {
     return targets.length;
   }

@@ -2,83 +2,94 @@ package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.agent.ThreadingMode;
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.cluster.config.StorageConfig;
+import io.luciola.cluster.routing.RoutingTable;
 import io.luciola.cluster.routing.TargetPlacement;
 import io.luciola.target.DiskException;
+import io.luciola.target.DiskFailure;
 import io.luciola.target.DiskOptions;
+import io.luciola.target.DiskReport;
 import io.luciola.target.DiskSet;
-import io.luciola.target.Orphan;
+import io.luciola.target.DiskState;
+import io.luciola.target.Retirement;
 import io.luciola.target.StorageDisk;
+import io.luciola.target.TargetOnDisk;
 import io.luciola.target.WantedTarget;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
-/** The node's disks as its agent and Mgmtd see them. */
-final class NodeDisks implements AutoCloseable {
+/**
+ * The node's disks as its agent and Mgmtd see them. Once the node runs, all calls are its thread's,
+ * except {@link #news} and {@link #open(int, String, StorageConfig)}.
+ */
+final class NodeDisks implements DiskCare, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(NodeDisks.class);
-
+  private final StorageConfig config;
   private final DiskSet set;
-  private final List<Disk> disks;
 
-  private NodeDisks(DiskSet set, List<Disk> disks) {
+  /** The disks that the node has, or had, by their slots. */
+  private final Map<Integer, Disk> disks = new TreeMap<>();
+
+  private final UnknownTargetLog log;
+  private volatile DiskNews news = DiskNews.NONE;
+
+  private NodeDisks(StorageConfig config, DiskSet set) {
+    this.config = config;
     this.set = set;
-    this.disks = disks;
+    log = new UnknownTargetLog(config.nodeId());
   }
 
+  /** A disk that was opened beside the others, for {@link #add}. */
+  record Opened(StorageDisk stored, Disk disk) {}
+
+  /**
+   * A slot of the node.
+   *
+   * @param spec the disk that it has, or had
+   * @param serves whether the disk is in use
+   * @param letGo whether nothing of the disk is in use any more
+   */
+  record Slot(int index, String spec, boolean serves, boolean letGo) {}
+
+  /** Opens the disks that the configuration names, those that can be. */
   static NodeDisks open(StorageConfig config) throws DiskException {
     List<DiskCompletions> completions =
         IntStream.range(0, config.disks().size()).mapToObj(i -> new DiskCompletions()).toList();
-    DiskOptions options =
-        new DiskOptions(
-            config.diskSize() == null ? 0 : ByteSize.parse(config.diskSize()),
-            config.formatEmpty(),
-            "engine-" + config.nodeId(),
-            config.discard());
-    DiskSet set = DiskSet.open(config.disks(), options, completions::get);
-    List<Disk> disks =
-        set.disks().stream()
-            .map(
-                disk ->
-                    withThreads(
-                        config,
-                        new Disk(
-                            disk.spec(),
-                            disk.uuid(),
-                            disk.engine(),
-                            completions.get(disk.index()))))
-            .toList();
-    return new NodeDisks(set, disks);
+    NodeDisks opened =
+        new NodeDisks(
+            config, DiskSet.open(config.disks(), options(config), completions::get));
+    for (StorageDisk disk : opened.set.disks()) {
+      opened.disks.put(disk.index(), opened.disk(disk, completions.get(disk.index())));
+    }
+    return opened;
   }
 
-  private static Disk withThreads(StorageConfig config, Disk disk) {
+  private static DiskOptions options(StorageConfig config) {
+    return new DiskOptions(
+        config.diskSize() == null ? 0 : ByteSize.parse(config.diskSize()),
+        config.formatEmpty(),
+        "engine-" + config.nodeId(),
+        config.discard());
+  }
+
+  private Disk disk(StorageDisk stored, DiskCompletions completions) {
+    Disk disk = new Disk(stored.spec(), stored.uuid(), stored.engine(), completions);
     return config.threadingMode() == ThreadingMode.DEDICATED
         ? disk.onOwnThread(config.idleMode())
         : disk;
   }
 
   List<Disk> all() {
-    return disks;
+    return List.copyOf(disks.values());
   }
 
   List<io.luciola.cluster.mgmtd.proto.Disk> announcements() {
-    return set.disks().stream().map(NodeDisks::announcement).toList();
-  }
-
-  private static io.luciola.cluster.mgmtd.proto.Disk announcement(StorageDisk disk) {
-    return io.luciola.cluster.mgmtd.proto.Disk.newBuilder()
-        .setUuid(
-            String.format(
-                "%016x%016x",
-                disk.uuid().getMostSignificantBits(), disk.uuid().getLeastSignificantBits()))
-        .setIndex(disk.index())
-        .setSizeBytes(disk.usableBytes())
-        .setDevice(disk.spec())
-        .build();
+    return set.disks().stream().map(DiskMessages::announcement).toList();
   }
 
   void createTargets(List<TargetPlacement> placements) {
@@ -89,20 +100,82 @@ final class NodeDisks implements AutoCloseable {
                     new WantedTarget(
                         placement.targetId(), placement.diskUuid(), placement.budgetBytes()))
             .toList());
-    Set<Long> known =
-        placements.stream().map(TargetPlacement::targetId).collect(Collectors.toSet());
-    set.orphans(known).forEach(NodeDisks::explain);
   }
 
-  private static void explain(Orphan orphan) {
-    LOG.warn(
-        "disk {} has target {}, with {} bytes, which the cluster does not know; to have the space"
-            + " back stop the node and run 'luciola engine remove-target {} {}'",
-        orphan.spec(),
-        orphan.targetId(),
-        orphan.usedBytes(),
-        orphan.spec(),
-        orphan.targetId());
+  /** What was found out last; for any thread. */
+  DiskNews news() {
+    return news;
+  }
+
+  List<Slot> slots() {
+    return set.reports(List.of()).stream().map(this::slot).toList();
+  }
+
+  private Slot slot(DiskReport report) {
+    Disk disk = disks.get(report.index());
+    return new Slot(
+        report.index(),
+        String.valueOf(report.spec()),
+        report.state() == DiskState.SERVING,
+        disk == null || disk.isClosed());
+  }
+
+  /**
+   * Opens a disk while the others serve; for any thread, and takes as long as the disk needs to
+   * recover.
+   *
+   * @param by says how it is to be opened
+   */
+  Opened open(int index, String spec, StorageConfig by) throws DiskException {
+    DiskCompletions completions = new DiskCompletions();
+    StorageDisk stored = set.openFurther(index, spec, options(by), completions);
+    return new Opened(stored, disk(stored, completions));
+  }
+
+  /** Takes an opened disk in, before the node does; one that is refused is closed. */
+  void add(Opened opened) throws DiskException {
+    set.add(opened.stored());
+    disks.put(opened.stored().index(), opened.disk());
+  }
+
+  /** Takes note that a slot's disk could not be opened. */
+  void addFailed(DiskFailure failure) {
+    set.addFailed(failure);
+  }
+
+  @Override
+  public void onConnected(Disk disk, ChunkEngine engine) {
+    set.reachThrough(disk.uuid(), engine);
+  }
+
+  @Override
+  public void onFailed(Disk disk, String reason) {
+    set.leave(disk.uuid(), reason);
+  }
+
+  @Override
+  public void look(RoutingTable routing) {
+    if (routing.version() == 0) {
+      return; // nobody knows yet what is to be on the disks
+    }
+    Predicate<TargetOnDisk> known = target -> placementOf(target, routing) != null;
+    List<io.luciola.cluster.mgmtd.proto.TargetOnDisk> retired =
+        set.retire(routing.retiringOn(config.nodeId()).stream().filter(known.negate()).toList())
+            .stream()
+            .filter(retirement -> retirement.progress() == Retirement.Progress.GONE)
+            .map(retirement -> DiskMessages.message(retirement.target()))
+            .toList();
+    List<DiskReport> slots = set.reports(List.of());
+    news =
+        new DiskNews(
+            slots.stream().map(slot -> DiskMessages.report(slot, known)).toList(), retired);
+    log.onOrphans(set.orphans(known));
+    log.onReports(slots, target -> placementOf(target, routing));
+  }
+
+  private static @Nullable TargetPlacement placementOf(TargetOnDisk target, RoutingTable routing) {
+    TargetPlacement placement = routing.target(target.targetId());
+    return placement != null && placement.diskUuid().equals(target.diskUuid()) ? placement : null;
   }
 
   @Override

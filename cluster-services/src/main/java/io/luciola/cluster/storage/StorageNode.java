@@ -13,7 +13,9 @@ import io.luciola.cluster.transport.TcpTransport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +24,8 @@ import org.slf4j.LoggerFactory;
  * A storage node: one agent that owns a listening socket, the connections to other nodes, its
  * disks' engines and the chain replicas on them.
  *
- * <p>All methods belong to the thread that drives it, except {@link #wakeUp()}, {@link #port()} and
- * {@link #usage()}, which any thread may call.
+ * <p>All methods belong to the thread that drives it, except {@link #wakeUp()}, {@link #port()},
+ * {@link #usage()}, {@link #stopServing()} and {@link #ask}, which any thread may call.
  */
 public final class StorageNode implements Agent, AutoCloseable {
 
@@ -44,6 +46,9 @@ public final class StorageNode implements Agent, AutoCloseable {
   private final NodeContext context;
   private final HostedTargets targets = new HostedTargets();
   private final List<DiskAgent> disks = new ArrayList<>();
+  private final Errands errands = new Errands();
+  private final DiskCare care;
+  private final Function<Disk, DiskAgent> agents;
   private final PeerLinks peers;
   private final DeltaReceiver deltas;
   private final RequestIntake intake;
@@ -69,6 +74,7 @@ public final class StorageNode implements Agent, AutoCloseable {
    * @param host the address to listen on; empty for every address
    * @param port the port, 0 for any free one
    * @param disks the node owns them from now on, and closes their engines
+   * @param care looks after the disks
    * @param cluster asked in every round of work
    * @param nanoClock a clock that never goes back
    * @throws java.io.UncheckedIOException when the address cannot be bound
@@ -78,10 +84,12 @@ public final class StorageNode implements Agent, AutoCloseable {
       String host,
       int port,
       List<Disk> disks,
+      DiskCare care,
       ClusterView cluster,
       StorageOptions options,
       LongSupplier nanoClock) {
     this.clock = nanoClock;
+    this.care = care;
     this.cluster = cluster;
     poll = new EventPoll();
     TcpTransport transport = new TcpTransport(poll, options.tcp());
@@ -96,9 +104,8 @@ public final class StorageNode implements Agent, AutoCloseable {
     deltas = new DeltaReceiver(context, replies);
     intake = new RequestIntake(context, targets, replies, deltas);
     ReplicaEventLog log = new ReplicaEventLog(peers);
-    for (Disk disk : disks) {
-      this.disks.add(new DiskAgent(disk, context, targets, answers, replies, deltas));
-    }
+    agents = disk -> new DiskAgent(disk, context, targets, answers, replies, deltas, care);
+    disks.forEach(disk -> this.disks.add(agents.apply(disk)));
     hosting =
         new TargetHosting(
             context,
@@ -113,9 +120,15 @@ public final class StorageNode implements Agent, AutoCloseable {
       buffers.close();
       throw e;
     }
-    for (Disk disk : disks) {
-      disk.registerMemory(buffers.regionAddress(), buffers.capacityBytes());
-    }
+    disks.forEach(this::shareBuffers);
+  }
+
+  /**
+   * Tells a disk's device of the node's buffers, which may take a moment; for any thread, before the
+   * disk is taken in.
+   */
+  void shareBuffers(Disk disk) {
+    disk.registerMemory(context.buffers.regionAddress(), context.buffers.capacityBytes());
   }
 
   /** The port that the data plane is served on. */
@@ -144,11 +157,36 @@ public final class StorageNode implements Agent, AutoCloseable {
   /** Connects the disks: from now on their engines belong to this thread, or to their own. */
   @Override
   public void onStart() {
-    completionsAnnounced = true;
-    for (DiskAgent disk : disks) {
-      disk.start(poll);
-      completionsAnnounced &= disk.announcesCompletions();
-    }
+    disks.forEach(disk -> disk.start(poll));
+    onDisks();
+  }
+
+  /** Takes in one more disk, or one in the place of another that has failed. */
+  void addDisk(Disk disk) {
+    disks.removeIf(DiskAgent::isClosed);
+    DiskAgent agent = agents.apply(disk);
+    disks.add(agent);
+    agent.start(poll);
+    agent.setScrubRate(settings);
+    onDisks();
+    hosting.follow();
+    publishUsage();
+  }
+
+  private void onDisks() {
+    completionsAnnounced = disks.stream().allMatch(DiskAgent::announcesCompletions);
+  }
+
+  /**
+   * Has the node's thread find something out, or do something, in its next round of work. For any
+   * thread.
+   *
+   * @return completes by that thread; with a CancellationException when the node has ended
+   */
+  public <T> CompletableFuture<T> ask(Supplier<T> question) {
+    CompletableFuture<T> answer = errands.add(question);
+    wakeUp();
+    return answer;
   }
 
   @Override
@@ -157,6 +195,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     int work = followRouting();
     followGrant();
     followSettings();
+    work += errands.run();
     if (stopRequested && !servesNoMore.isDone()) {
       context.lease.revoke();
       servesNoMore.complete(null);
@@ -215,6 +254,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
     closed = true;
     context.closing = true;
+    errands.close();
     context.transport.close();
     servesNoMore.complete(null);
     for (DiskAgent disk : disks) {
@@ -222,9 +262,7 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
     poll.close();
     context.buffers.close();
-    for (int i = 0; i < targets.size(); i++) {
-      targets.at(i).close();
-    }
+    hosting.close();
     LOG.info("{} stopped", roleName());
   }
 
@@ -309,6 +347,7 @@ public final class StorageNode implements Agent, AutoCloseable {
       statesChanged |= targets.at(i).takeStateChange();
     }
     peers.onTick();
+    hosting.onTick();
     if (statesChanged || context.nowNs >= nextUsageNs) {
       nextUsageNs = context.nowNs + USAGE_NS;
       publishUsage();
@@ -336,5 +375,6 @@ public final class StorageNode implements Agent, AutoCloseable {
 
   private void publishUsage() {
     usage = context.routing.targetsOn(context.nodeId).stream().map(this::usageOf).toList();
+    care.look(context.routing);
   }
 }

@@ -2,18 +2,24 @@ package io.luciola.cluster.storage;
 
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.PublicTargetState;
 import io.luciola.cluster.routing.TargetPlacement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a node hold the targets that the routing map gives it, and tells them of their chains. */
+/**
+ * Makes a node hold the targets that the routing map gives it, and no others, and tells them of
+ * their chains.
+ */
 final class TargetHosting {
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetHosting.class);
@@ -32,6 +38,12 @@ final class TargetHosting {
   /** Targets whose trouble was told already. */
   private final Set<Long> complained = new HashSet<>();
 
+  /** Let go of; what they had asked of peers may still be in use. */
+  private final List<HostedTarget> former = new ArrayList<>();
+
+  /** Whether some target is to be let go of when it has nothing under way. */
+  private boolean someForgotten;
+
   TargetHosting(
       NodeContext context,
       HostedTargets targets,
@@ -43,14 +55,19 @@ final class TargetHosting {
     this.drivers = drivers;
   }
 
-  /** Acts by the context's routing table, which is a new one. */
+  /** Acts by the context's routing table, which is a new one, or by disks that are. */
   void follow() {
+    forget();
     for (TargetPlacement placement : context.routing.targetsOn(context.nodeId)) {
       if (placement.chainId() == TargetPlacement.NO_CHAIN) {
         keepSpare(placement);
         continue;
       }
       HostedTarget target = targets.find(placement.targetId());
+      if (target != null && isBack(target, placement)) {
+        letGo(target);
+        target = null;
+      }
       if (target == null) {
         target = host(placement);
       } else {
@@ -61,6 +78,92 @@ final class TargetHosting {
         tell(target, chain);
       }
     }
+  }
+
+  /** Takes note of the targets that the map gives this node no more. */
+  private void forget() {
+    Set<Long> wanted =
+        context.routing.targetsOn(context.nodeId).stream()
+            .map(TargetPlacement::targetId)
+            .collect(Collectors.toSet());
+    spares.retainAll(wanted);
+    budgets.keySet().retainAll(wanted);
+    complained.retainAll(wanted);
+    someForgotten = false;
+    for (int i = 0; i < targets.size(); i++) {
+      HostedTarget target = targets.at(i);
+      Chain chain = context.routing.chain(target.chainId);
+      if (!wanted.contains(target.targetId)) {
+        someForgotten = true;
+        if (chain != null) {
+          tell(target, chain); // it is not in it: what it has under way ends
+        }
+      }
+    }
+  }
+
+  /** Lets go of forgotten targets that have nothing under way any more. */
+  void onTick() {
+    if (!someForgotten) {
+      return;
+    }
+    someForgotten = false;
+    for (int i = targets.size() - 1; i >= 0; i--) {
+      HostedTarget target = targets.at(i);
+      if (isForgotten(target)) {
+        if (target.hasWork()) {
+          someForgotten = true;
+        } else {
+          letGo(target);
+        }
+      }
+    }
+  }
+
+  private boolean isForgotten(HostedTarget target) {
+    TargetPlacement placement = context.routing.target(target.targetId);
+    return placement == null || placement.nodeId() != context.nodeId;
+  }
+
+  private void letGo(HostedTarget target) {
+    targets.remove(target);
+    former.add(target);
+    LOG.info(
+        "node {}: lets go of target {} of chain {} on {}",
+        context.nodeId,
+        target.targetId,
+        target.chainId,
+        target.disk.disk.name());
+  }
+
+  /**
+   * Whether the target's disk failed, was opened anew, and what the replica knew does not count any
+   * more: the chain goes on without it, so that it comes back like one of a process that starts.
+   */
+  private boolean isBack(HostedTarget target, TargetPlacement placement) {
+    DiskAgent disk = diskWith(placement.diskUuid());
+    if (target.disk.works() || disk == null || disk == target.disk) {
+      return false;
+    }
+    Chain chain = context.routing.chain(placement.chainId());
+    return chain != null && isOut(chain, target.targetId);
+  }
+
+  private static boolean isOut(Chain chain, long targetId) {
+    return chain.targets().stream()
+        .filter(member -> member.targetId() == targetId)
+        .allMatch(
+            member ->
+                member.state() == PublicTargetState.OFFLINE
+                    || member.state() == PublicTargetState.LASTSRV);
+  }
+
+  /** Gives back what the targets have taken; they are not used any more. */
+  void close() {
+    for (int i = 0; i < targets.size(); i++) {
+      targets.at(i).close();
+    }
+    former.forEach(HostedTarget::close);
   }
 
   /** Whether a target without a chain is there. */
@@ -153,13 +256,15 @@ final class TargetHosting {
     target.onChain(chain, context.nowNs);
   }
 
+  /** One that works, when there is one. */
   private @Nullable DiskAgent diskWith(UUID uuid) {
+    DiskAgent found = null;
     for (DiskAgent disk : disks) {
-      if (disk.disk.uuid().equals(uuid)) {
-        return disk;
+      if (disk.disk.uuid().equals(uuid) && (found == null || disk.works())) {
+        found = disk;
       }
     }
-    return null;
+    return found;
   }
 
   private void complain(TargetPlacement placement, String reason) {
