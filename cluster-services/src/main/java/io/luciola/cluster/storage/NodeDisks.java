@@ -9,6 +9,7 @@ import io.luciola.target.DiskOptions;
 import io.luciola.target.DiskSet;
 import io.luciola.target.Orphan;
 import io.luciola.target.StorageDisk;
+import io.luciola.target.TargetOnDisk;
 import io.luciola.target.WantedTarget;
 import java.util.List;
 import java.util.Set;
@@ -89,9 +90,11 @@ final class NodeDisks implements AutoCloseable {
                     new WantedTarget(
                         placement.targetId(), placement.diskUuid(), placement.budgetBytes()))
             .toList());
-    Set<Long> known =
-        placements.stream().map(TargetPlacement::targetId).collect(Collectors.toSet());
-    set.orphans(known).forEach(NodeDisks::explain);
+    Set<TargetOnDisk> known =
+        placements.stream()
+            .map(placement -> new TargetOnDisk(placement.targetId(), placement.diskUuid()))
+            .collect(Collectors.toSet());
+    set.orphans(known::contains).forEach(NodeDisks::explain);
   }
 
   private static void explain(Orphan orphan) {
