@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index its slot in the node's configuration; -1 when it is absent
  * @param spec the device as configured; null when it is absent
- * @param uuid its identity; null when it was never read
+ * @param uuid its identity, in an empty slot that of the disk which has left it; null when none was
+ *     ever read
  * @param state what it is good for
  * @param reason why it does not serve, fit for the user; null when it does
  * @param isNew whether it was formatted when it was opened, and so has a new identity
  * @param capacityBytes bytes of chunks that it can hold; 0 when that is not known
- * @param freeBytes what of it is free
+ * @param usableBytes what of that it takes new chunks up to; 0 when that is not known
+ * @param freeBytes what of its capacity is free
  * @param level how short it is of space; null when that is not known
  * @param targets its targets, those that are being removed included; of an absent disk those that
  *     the cluster has on it, with nothing used
@@ -29,6 +31,7 @@ public record DiskReport(
     @Nullable String reason,
     boolean isNew,
     long capacityBytes,
+    long usableBytes,
     long freeBytes,
     @Nullable SpaceLevel level,
     List<TargetUsage> targets) {

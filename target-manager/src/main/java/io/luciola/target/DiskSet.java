@@ -8,14 +8,13 @@ import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.engine.EngineUsage.TargetUsage;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,14 +35,12 @@ public final class DiskSet implements AutoCloseable {
 
   private final DiskOptions options;
   private final DeviceSource devices;
-  private final List<DiskSlot> slots;
-  private final TargetRetirement retirement;
+  private final DiskSlots slots = new DiskSlots();
+  private final TargetRetirement retirement = new TargetRetirement(slots);
 
-  private DiskSet(DiskOptions options, DeviceSource devices, List<DiskSlot> slots) {
+  private DiskSet(DiskOptions options, DeviceSource devices) {
     this.options = options;
     this.devices = devices;
-    this.slots = slots;
-    retirement = new TargetRetirement(slots);
   }
 
   /**
@@ -65,13 +62,13 @@ public final class DiskSet implements AutoCloseable {
       IntFunction<ChunkEngine.Listener> listeners)
       throws DiskException {
     expectDevices(specs);
-    DiskSet set = new DiskSet(options, devices, new ArrayList<>());
+    DiskSet set = new DiskSet(options, devices);
     for (int index = 0; index < specs.size(); index++) {
       String spec = specs.get(index);
       try {
         set.add(StorageDisk.open(index, spec, options, devices, listeners.apply(index)));
       } catch (DiskException bad) {
-        set.slots.add(DiskSlot.failed(new DiskFailure(index, spec, bad.getMessage())));
+        set.addFailed(new DiskFailure(index, spec, bad.getMessage()));
       }
     }
     if (set.disks().isEmpty()) {
@@ -116,28 +113,28 @@ public final class DiskSet implements AutoCloseable {
     return message.toString();
   }
 
-  /** The disks that could be opened, in the order of their slots. */
+  /** The disks that were opened and have not left, in the order of their slots. */
   public List<StorageDisk> disks() {
-    return slots.stream().map(DiskSlot::disk).filter(Objects::nonNull).toList();
+    return slots.disks().toList();
   }
 
-  /** The slots whose disks could not be opened. */
+  /** The slots without a disk: it could not be opened, or has left. */
   public List<DiskFailure> failures() {
     return slots.stream().map(DiskSlot::failure).filter(Objects::nonNull).toList();
   }
 
-  /** A slot that no disk of the set has. */
+  /** The slot behind all others. */
   public int nextIndex() {
-    return slots.stream().mapToInt(DiskSlot::index).max().orElse(-1) + 1;
+    return slots.nextIndex();
   }
 
   /**
-   * Opens one more disk, or one that could not be opened before, while the others serve; {@link
-   * #add} then takes it in. Any thread may call it, and better not one that drives an engine: it
-   * blocks while the disk recovers. An SPDK drive that was not configured when the process started
-   * cannot be opened.
+   * Opens one more disk, or one that could not be opened before or has left, while the others
+   * serve; {@link #add} then takes it in. Any thread may call it, and better not one that drives an
+   * engine: it blocks while the disk recovers. An SPDK drive that was not configured when the
+   * process started cannot be opened.
    *
-   * @param index {@link #nextIndex}, or the slot of a disk that could not be opened
+   * @param index {@link #nextIndex}, or a slot of {@link #failures}
    * @param listener of the disk's engine, which the caller owns until it is closed
    * @throws DiskException saying what is wrong and what to do
    */
@@ -147,36 +144,52 @@ public final class DiskSet implements AutoCloseable {
   }
 
   /**
-   * Takes in a disk that {@link #openFurther} opened, before its engine does anything else.
+   * Takes in a disk that {@link #openFurther} opened, before its engine does anything else. It may
+   * be one that has left this slot or another.
    *
-   * @throws DiskException when the set has the slot's disk already, or the disk is a copy of
-   *     another; then its engine is closed
+   * @throws DiskException when another disk is in the slot, or the disk is a copy of one that is in
+   *     any; then its engine is closed
    */
   public void add(StorageDisk disk) throws DiskException {
-    DiskSlot failed = null;
-    for (DiskSlot slot : slots) {
-      StorageDisk other = slot.disk();
-      if (other != null && other.uuid().equals(disk.uuid())) {
-        throw refused(disk, "it is a copy of " + other.spec() + ": both have UUID " + disk.uuid());
-      }
-      if (slot.index() == disk.index()) {
-        if (other != null) {
-          throw refused(disk, "slot " + disk.index() + " has disk " + other.spec());
-        }
-        failed = slot;
-      }
+    try {
+      slots.add(disk);
+    } catch (DiskException refused) {
+      disk.engine().close();
+      throw refused;
     }
-    slots.remove(failed);
-    slots.add(DiskSlot.with(disk));
-    slots.sort(Comparator.comparingInt(DiskSlot::index));
+  }
+
+  /**
+   * Says why the disk of a slot could not be opened; the newest reason counts.
+   *
+   * @throws IllegalStateException when a disk is in the slot
+   */
+  public void addFailed(DiskFailure failure) {
+    slots.addFailed(failure);
+  }
+
+  /**
+   * Takes a disk out: from here on its engine is not asked any more, and it is the caller's to
+   * close. Its slot has failed for that reason, and {@link #add} may fill it.
+   *
+   * @throws IllegalStateException when the disk is in no slot
+   */
+  public void leave(UUID disk, String reason) {
+    slots.leave(disk, reason);
   }
 
   /**
    * From here on the set reaches a disk's engine only through this, for example the client of an
    * engine that has got a thread of its own.
+   *
+   * @throws IllegalStateException when the disk is in no slot
    */
   public void reachThrough(StorageDisk disk, ChunkEngine engine) {
-    slots.stream().filter(slot -> slot.has(disk.uuid())).forEach(slot -> slot.reachThrough(engine));
+    DiskSlot slot = slots.of(disk.uuid());
+    if (slot == null || slot.disk() == null) {
+      throw new IllegalStateException("disk " + disk.spec() + " is in no slot");
+    }
+    slot.reachThrough(engine);
   }
 
   /**
@@ -206,11 +219,10 @@ public final class DiskSet implements AutoCloseable {
    * @param known the targets that the cluster has on this node
    */
   public List<DiskReport> reports(Collection<WantedTarget> known) {
-    slots.forEach(DiskSlot::checkBudgets);
     List<DiskReport> reports = new ArrayList<>(slots.stream().map(DiskSlot::report).toList());
     Map<UUID, List<TargetUsage>> absent = new TreeMap<>();
     for (WantedTarget target : known) {
-      if (slots.stream().noneMatch(slot -> slot.has(target.diskUuid()))) {
+      if (slots.of(target.diskUuid()) == null) {
         absent
             .computeIfAbsent(target.diskUuid(), uuid -> new ArrayList<>())
             .add(new TargetUsage(target.targetId(), target.budgetBytes(), 0, false, false));
@@ -221,35 +233,29 @@ public final class DiskSet implements AutoCloseable {
   }
 
   /**
-   * Removes targets from whichever disks have them, for good: their chunks go in the background. A
-   * target that is being removed already is no error.
+   * Removes each target from exactly that disk, for good: its chunks go in the background. To be
+   * called again until the target is gone. A refusal is logged when it is new.
    *
-   * @return what became of each, by id; several entries when several disks have one
+   * @return what became of each, by disk
    */
-  public List<Retirement> retire(Collection<Long> targetIds) {
-    return retirement.retire(targetIds);
+  public List<Retirement> retire(Collection<TargetOnDisk> targets) {
+    return retirement.retire(targets);
   }
 
   /**
-   * The targets on the disks that the cluster does not know. Nothing is done to them.
+   * The targets on the disks that the cluster does not have there, those that are being removed
+   * left out. Nothing is done to them.
    *
-   * @param known all targets that the cluster has on this node
+   * @param known whether the cluster has a target on that disk
    */
-  public List<Orphan> orphans(Set<Long> known) {
+  public List<Orphan> orphans(Predicate<TargetOnDisk> known) {
     return retirement.orphans(known);
   }
 
   /**
-   * Removes the orphans that are named, and no others.
-   *
-   * @param known all targets that the cluster has on this node: they are refused
-   * @return what became of each that was named
+   * Closes the engines of its disks and their devices; one that cannot be closed does not keep the
+   * others.
    */
-  public List<Retirement> removeOrphans(Set<Long> known, Set<Long> named) {
-    return retirement.removeOrphans(known, named);
-  }
-
-  /** Closes the engines and their devices; one that cannot be closed does not keep the others. */
   @Override
   public void close() {
     for (StorageDisk disk : disks()) {
@@ -259,11 +265,6 @@ public final class DiskSet implements AutoCloseable {
         LOG.error("disk {} could not be closed in order", disk.spec(), failed);
       }
     }
-  }
-
-  private static DiskException refused(StorageDisk disk, String reason) {
-    disk.engine().close();
-    return new DiskException(reason, null);
   }
 
   private static DiskReport absent(UUID uuid, List<TargetUsage> targets) {
@@ -276,18 +277,21 @@ public final class DiskSet implements AutoCloseable {
         false,
         0,
         0,
+        0,
         null,
         targets);
   }
 
   private @Nullable String create(WantedTarget target) {
-    for (DiskSlot slot : slots) {
-      ChunkEngine engine = slot.engine();
-      if (engine != null && slot.has(target.diskUuid())) {
-        int status = engine.createTarget(target.targetId(), target.budgetBytes());
-        return status == EngineStatus.OK ? null : slot.spec() + ": " + EngineStatus.name(status);
-      }
+    DiskSlot slot = slots.of(target.diskUuid());
+    if (slot == null) {
+      return "its disk " + target.diskUuid() + " is not in this node";
     }
-    return "its disk " + target.diskUuid() + " is not in this node";
+    ChunkEngine engine = slot.engine();
+    if (engine == null) {
+      return "its disk " + slot.spec() + " has failed: " + slot.report().reason();
+    }
+    int status = engine.createTarget(target.targetId(), target.budgetBytes());
+    return status == EngineStatus.OK ? null : slot.spec() + ": " + EngineStatus.name(status);
   }
 }

@@ -10,32 +10,44 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A slot of the node: the disk in it, or why that cannot be used. */
+/** A slot of the node: the disk in it, or why that cannot be used. Its disk never changes. */
 final class DiskSlot {
 
   private static final Logger LOG = LoggerFactory.getLogger(DiskSlot.class);
 
   private final int index;
   private final String spec;
+  private final @Nullable UUID uuid;
   private final @Nullable StorageDisk disk;
   private final @Nullable String failure;
   private @Nullable ChunkEngine engine;
   private boolean overcommitSaid;
 
-  private DiskSlot(int index, String spec, @Nullable StorageDisk disk, @Nullable String failure) {
+  private DiskSlot(
+      int index,
+      String spec,
+      @Nullable UUID uuid,
+      @Nullable StorageDisk disk,
+      @Nullable String failure) {
     this.index = index;
     this.spec = spec;
+    this.uuid = uuid;
     this.disk = disk;
     this.failure = failure;
     engine = disk == null ? null : disk.engine();
   }
 
   static DiskSlot with(StorageDisk disk) {
-    return new DiskSlot(disk.index(), disk.spec(), disk, null);
+    return new DiskSlot(disk.index(), disk.spec(), disk.uuid(), disk, null);
   }
 
   static DiskSlot failed(DiskFailure failure) {
-    return new DiskSlot(failure.index(), failure.spec(), null, failure.reason());
+    return new DiskSlot(failure.index(), failure.spec(), null, null, failure.reason());
+  }
+
+  /** This slot without its disk, of which it keeps the UUID. */
+  DiskSlot failedAgain(String reason) {
+    return new DiskSlot(index, spec, uuid, null, reason);
   }
 
   int index() {
@@ -46,21 +58,22 @@ final class DiskSlot {
     return spec;
   }
 
-  /** The disk that was opened; null when none was. */
+  /** Identity of the disk in it, or of the one that left it; null when it never had one. */
+  @Nullable UUID uuid() {
+    return uuid;
+  }
+
+  /** The disk that was opened; null when none was, or it has left. */
   @Nullable StorageDisk disk() {
     return disk;
   }
 
-  /** Why none was opened; null when one was. */
+  /** Why it has no disk; null when it has one. */
   @Nullable DiskFailure failure() {
     return failure == null ? null : new DiskFailure(index, spec, failure);
   }
 
-  boolean has(UUID uuid) {
-    return disk != null && disk.uuid().equals(uuid);
-  }
-
-  /** The engine, as the set reaches it; null when no disk was opened. */
+  /** The engine, as the set reaches it; null when it has no disk. */
   @Nullable ChunkEngine engine() {
     return engine;
   }
@@ -75,17 +88,20 @@ final class DiskSlot {
     return usage == null ? List.of() : usage.targets();
   }
 
+  /** What there is to say; logs what {@link #checkBudgets} finds. */
   DiskReport report() {
     EngineUsage usage = usage();
+    checkBudgets(usage);
     String reason = reason(usage);
     return new DiskReport(
         index,
         spec,
-        disk == null ? null : disk.uuid(),
+        uuid,
         reason == null ? DiskState.SERVING : DiskState.FAILED,
         reason,
         disk != null && disk.isNew(),
         usage == null ? 0 : usage.capacityBytes(),
+        usage == null || disk == null ? 0 : disk.usableBytes(),
         usage == null ? 0 : usage.freeBytes(),
         usage == null ? null : usage.level(),
         usage == null ? List.of() : usage.targets());
@@ -93,7 +109,10 @@ final class DiskSlot {
 
   /** Says once that the targets may grow beyond the disk, and again when that ended meanwhile. */
   void checkBudgets() {
-    EngineUsage usage = usage();
+    checkBudgets(usage());
+  }
+
+  private void checkBudgets(@Nullable EngineUsage usage) {
     if (usage == null) {
       return;
     }

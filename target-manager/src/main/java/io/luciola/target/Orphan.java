@@ -3,7 +3,7 @@ package io.luciola.target;
 import java.util.UUID;
 
 /**
- * A target on a disk of the node that the cluster does not know.
+ * A target on a disk of the node that the cluster does not have there.
  *
  * @param targetId its id
  * @param diskUuid the disk it is on

@@ -3,11 +3,17 @@ package io.luciola.target;
 import io.luciola.blockstore.engine.ChunkEngine;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.engine.EngineUsage.TargetUsage;
+import io.luciola.target.Retirement.Progress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,36 +22,37 @@ final class TargetRetirement {
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetRetirement.class);
 
-  private final List<DiskSlot> slots;
+  private final DiskSlots slots;
 
-  TargetRetirement(List<DiskSlot> slots) {
+  /** The newest refusal of each target, which was logged. */
+  private final Map<TargetOnDisk, String> refusals = new HashMap<>();
+
+  TargetRetirement(DiskSlots slots) {
     this.slots = slots;
   }
 
-  List<Retirement> retire(Collection<Long> targetIds) {
+  List<Retirement> retire(Collection<TargetOnDisk> targets) {
+    Map<UUID, List<TargetOnDisk>> byDisk =
+        targets.stream()
+            .distinct()
+            .collect(
+                Collectors.groupingBy(
+                    TargetOnDisk::diskUuid, LinkedHashMap::new, Collectors.toList()));
     List<Retirement> retirements = new ArrayList<>();
-    for (long targetId : new TreeSet<>(targetIds)) {
-      int before = retirements.size();
-      for (DiskSlot slot : slots) {
-        for (TargetUsage target : slot.targets()) {
-          if (target.targetId() == targetId) {
-            retirements.add(retire(slot, target));
-          }
-        }
-      }
-      if (retirements.size() == before) {
-        retirements.add(new Retirement(targetId, null, "no disk of this node has it"));
-      }
-    }
+    byDisk.forEach((disk, onIt) -> retirements.addAll(retire(slots.of(disk), onIt)));
+    retirements.forEach(this::logRefusal);
     return retirements;
   }
 
-  List<Orphan> orphans(Set<Long> known) {
+  List<Orphan> orphans(Predicate<TargetOnDisk> known) {
     List<Orphan> orphans = new ArrayList<>();
     for (DiskSlot slot : slots) {
       StorageDisk disk = slot.disk();
+      if (disk == null) {
+        continue;
+      }
       for (TargetUsage target : slot.targets()) {
-        if (disk != null && !target.removing() && !known.contains(target.targetId())) {
+        if (!target.removing() && !known.test(new TargetOnDisk(target.targetId(), disk.uuid()))) {
           orphans.add(
               new Orphan(
                   target.targetId(),
@@ -59,32 +66,44 @@ final class TargetRetirement {
     return orphans;
   }
 
-  List<Retirement> removeOrphans(Set<Long> known, Set<Long> named) {
-    List<Retirement> retirements = new ArrayList<>();
-    Set<Long> unknown = new TreeSet<>(named);
-    for (long targetId : new TreeSet<>(named)) {
-      if (known.contains(targetId)) {
-        unknown.remove(targetId);
-        retirements.add(
-            new Retirement(targetId, null, "the cluster knows it: it is no orphan; retire it"));
-      }
+  private static List<Retirement> retire(@Nullable DiskSlot slot, List<TargetOnDisk> targets) {
+    if (slot == null) {
+      return targets.stream()
+          .map(target -> refused(target, "disk " + target.diskUuid() + " is not in this node"))
+          .toList();
     }
-    retirements.addAll(retire(unknown));
-    return retirements;
+    DiskReport disk = slot.report();
+    ChunkEngine engine = slot.engine();
+    if (disk.state() != DiskState.SERVING || engine == null) {
+      String refusal = "disk " + disk.spec() + " has failed: " + disk.reason();
+      return targets.stream().map(target -> refused(target, refusal)).toList();
+    }
+    return targets.stream().map(target -> retire(disk, engine, target)).toList();
   }
 
-  private static Retirement retire(DiskSlot slot, TargetUsage target) {
-    StorageDisk disk = slot.disk();
-    ChunkEngine engine = slot.engine();
-    if (disk == null || engine == null) {
-      throw new AssertionError("a slot without a disk has target " + target.targetId());
+  private static Retirement retire(DiskReport disk, ChunkEngine engine, TargetOnDisk target) {
+    for (TargetUsage there : disk.targets()) {
+      if (there.targetId() == target.targetId()) {
+        int status = there.removing() ? EngineStatus.OK : engine.removeTarget(target.targetId());
+        return status == EngineStatus.OK
+            ? new Retirement(target, Progress.UNDER_WAY, null)
+            : refused(target, "disk " + disk.spec() + ": " + EngineStatus.name(status));
+      }
     }
-    int status = target.removing() ? EngineStatus.OK : engine.removeTarget(target.targetId());
-    if (status == EngineStatus.OK) {
-      return new Retirement(target.targetId(), disk.uuid(), null);
+    return new Retirement(target, Progress.GONE, null);
+  }
+
+  private static Retirement refused(TargetOnDisk target, String refusal) {
+    return new Retirement(target, Progress.REFUSED, refusal);
+  }
+
+  /** Says a refusal when it is new: the caller asks again and again. */
+  private void logRefusal(Retirement retirement) {
+    String refusal = retirement.refusal();
+    if (refusal == null) {
+      refusals.remove(retirement.target());
+    } else if (!refusal.equals(refusals.put(retirement.target(), refusal))) {
+      LOG.error("target {} cannot be removed: {}", retirement.target().targetId(), refusal);
     }
-    String refusal = disk.spec() + ": " + EngineStatus.name(status);
-    LOG.error("target {} cannot be removed: {}", target.targetId(), refusal);
-    return new Retirement(target.targetId(), disk.uuid(), refusal);
   }
 }

@@ -15,8 +15,8 @@ import io.luciola.blockstore.engine.handoff.EngineClient;
 import io.luciola.blockstore.engine.handoff.EngineRunner;
 import io.luciola.blockstore.engine.handoff.EngineSource;
 import io.luciola.blockstore.engine.space.SpaceLevel;
+import io.luciola.target.Retirement.Progress;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +44,8 @@ class DiskReportTest {
       assertNull(report.reason());
       assertTrue(report.isNew());
       assertEquals(second.capacityBytes(), report.capacityBytes());
+      assertEquals(second.usableBytes(), report.usableBytes());
+      assertTrue(report.usableBytes() > 0 && report.usableBytes() < report.capacityBytes());
       assertEquals(4096, report.usedBytes());
       assertEquals(SpaceLevel.OK, report.level());
       assertEquals(
@@ -144,6 +146,7 @@ class DiskReportTest {
           reports.stream().map(DiskReport::state).toList());
       assertEquals("there is no gone", reports.get(1).reason());
       assertEquals(0, reports.get(1).capacityBytes());
+      assertEquals(0, reports.get(1).usableBytes());
       assertFalse(reports.get(1).isOvercommitted());
       create(set, set.disks().getFirst(), 7, 1 << 20);
     }
@@ -170,10 +173,16 @@ class DiskReportTest {
       WantedTarget onBad = new WantedTarget(9, bad.uuid(), 1 << 20);
       WantedTarget onGood = new WantedTarget(10, good.uuid(), 1 << 20);
       assertEquals(List.of(onBad), set.createTargets(List.of(onBad, onGood)));
-      List<Retirement> retired = set.retire(List.of(7L, 8L));
-      assertFalse(retired.getFirst().isUnderWay());
-      assertTrue(retired.getFirst().refusal().contains("ENGINE_CLOSED"));
-      assertTrue(retired.getLast().isUnderWay());
+      TargetOnDisk retiredOnBad = new TargetOnDisk(7, bad.uuid());
+      TargetOnDisk retiredOnGood = new TargetOnDisk(8, good.uuid());
+      assertEquals(
+          List.of(
+              new Retirement(
+                  retiredOnBad,
+                  Progress.REFUSED,
+                  "disk uring:/a has failed: " + bad.engine().failure()),
+              new Retirement(retiredOnGood, Progress.UNDER_WAY, null)),
+          set.retire(List.of(retiredOnBad, retiredOnGood)));
     }
   }
 
@@ -197,8 +206,9 @@ class DiskReportTest {
             set.reports(List.of()).getFirst().targets().stream()
                 .map(TargetUsage::targetId)
                 .toList());
-        assertTrue(set.retire(List.of(7L)).getFirst().isUnderWay());
-        assertEquals(8, set.orphans(Set.of()).getFirst().targetId());
+        TargetOnDisk retired = new TargetOnDisk(7, disk.uuid());
+        assertEquals(Progress.UNDER_WAY, set.retire(List.of(retired)).getFirst().progress());
+        assertEquals(8, set.orphans(target -> false).getFirst().targetId());
       }
       DiskReport closed = set.reports(List.of()).getFirst();
       assertEquals(DiskState.FAILED, closed.state());

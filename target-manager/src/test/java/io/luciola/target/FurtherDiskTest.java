@@ -1,6 +1,7 @@
 package io.luciola.target;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** Disks that come while others serve. */
+/** Disks that come and go while others serve. */
 class FurtherDiskTest {
 
   private final DiskShelf shelf = new DiskShelf().withBlank("a", "b");
@@ -86,6 +87,114 @@ class FurtherDiskTest {
       assertTrue(refusal.contains("slot 0 has disk uring:/a"), refusal);
       assertEquals(EngineStatus.ENGINE_CLOSED, second.engine().createTarget(1, 1));
       assertEquals(1, set.disks().size());
+    }
+  }
+
+  @Test
+  void aDiskThatLeftIsNotAskedAndComesBackIntoItsSlot() throws DiskException {
+    try (DiskSet set = shelf.open(DiskShelf.FORMATS, "a", "b")) {
+      StorageDisk first = set.disks().getFirst();
+      WantedTarget wanted = new WantedTarget(7, first.uuid(), 1 << 20);
+      assertEquals(List.of(), set.createTargets(List.of(wanted)));
+
+      set.leave(first.uuid(), "pulled out");
+
+      assertEquals(List.of(set.disks().getLast()), set.disks());
+      assertEquals(List.of(new DiskFailure(0, "uring:/a", "pulled out")), set.failures());
+      List<DiskReport> reports = set.reports(List.of(wanted));
+      assertEquals(2, reports.size(), "it is in its slot, and not absent");
+      assertEquals(DiskState.FAILED, reports.getFirst().state());
+      assertEquals("pulled out", reports.getFirst().reason());
+      assertEquals(first.uuid(), reports.getFirst().uuid());
+      assertEquals(List.of(), reports.getFirst().targets());
+      assertEquals(0, reports.getFirst().usableBytes());
+      assertEquals(List.of(), set.orphans(target -> false));
+      assertEquals(List.of(wanted), set.createTargets(List.of(wanted)));
+      assertThrows(IllegalStateException.class, () -> set.leave(first.uuid(), "again"));
+      assertThrows(IllegalStateException.class, () -> set.reachThrough(first, first.engine()));
+
+      assertEquals(EngineStatus.OK, shelf.write(first, 7, 1), "it was not closed");
+      first.engine().close();
+      StorageDisk back = openFurther(set, 0, "a");
+      set.add(back);
+
+      assertEquals(List.of(), set.failures());
+      assertEquals(back, set.disks().getFirst());
+      DiskReport report = set.reports(List.of(wanted)).getFirst();
+      assertEquals(DiskState.SERVING, report.state());
+      assertEquals(7, report.targets().getFirst().targetId());
+      assertEquals(4096, report.usedBytes());
+    }
+  }
+
+  @Test
+  void aDiskThatLeftMayComeIntoAnotherSlot() throws DiskException {
+    try (DiskSet set = shelf.open(DiskShelf.FORMATS, "a", "b")) {
+      StorageDisk first = set.disks().getFirst();
+      set.leave(first.uuid(), "pulled out");
+      first.engine().close();
+
+      StorageDisk elsewhere = openFurther(set, 2, "a");
+      set.add(elsewhere);
+
+      assertEquals(
+          List.of(new DiskFailure(0, "uring:/a", "its disk is in slot 2 now")), set.failures());
+      List<DiskReport> reports = set.reports(List.of());
+      assertNull(reports.getFirst().uuid());
+      assertEquals(first.uuid(), reports.getLast().uuid());
+      assertEquals(DiskState.SERVING, reports.getLast().state());
+      assertEquals(List.of(1, 2), set.disks().stream().map(StorageDisk::index).toList());
+    }
+  }
+
+  @Test
+  void anotherDiskMayTakeTheSlotOfOneThatLeft() throws DiskException {
+    shelf.withBlank("c");
+    try (DiskSet set = shelf.open(DiskShelf.FORMATS, "a", "b")) {
+      StorageDisk first = set.disks().getFirst();
+      WantedTarget wanted = new WantedTarget(7, first.uuid(), 1 << 20);
+      set.leave(first.uuid(), "pulled out");
+      first.engine().close();
+
+      StorageDisk other = openFurther(set, 0, "c");
+      set.add(other);
+
+      List<DiskReport> reports = set.reports(List.of(wanted));
+      assertEquals(
+          List.of(DiskState.SERVING, DiskState.SERVING, DiskState.ABSENT),
+          reports.stream().map(DiskReport::state).toList());
+      assertEquals(other.uuid(), reports.getFirst().uuid());
+      assertEquals(first.uuid(), reports.getLast().uuid());
+    }
+  }
+
+  @Test
+  void theNewestReasonOfAFailedSlotCounts() throws DiskException {
+    try (DiskSet set = shelf.open(DiskShelf.FORMATS, "a", "missing")) {
+      set.addFailed(new DiskFailure(1, "uring:/missing", "still missing"));
+      set.addFailed(new DiskFailure(2, "uring:/new", "no such device"));
+      assertEquals(
+          List.of(
+              new DiskFailure(1, "uring:/missing", "still missing"),
+              new DiskFailure(2, "uring:/new", "no such device")),
+          set.failures());
+      assertEquals(3, set.nextIndex());
+
+      StorageDisk first = set.disks().getFirst();
+      DiskFailure wrong = new DiskFailure(0, "uring:/a", "nonsense");
+      String refusal =
+          assertThrows(IllegalStateException.class, () -> set.addFailed(wrong)).getMessage();
+      assertTrue(refusal.contains("slot 0 has disk uring:/a"), refusal);
+      assertEquals(List.of(first), set.disks());
+
+      set.leave(first.uuid(), "pulled out");
+      first.engine().close();
+      set.addFailed(new DiskFailure(0, "uring:/a", "does not answer"));
+      assertEquals("does not answer", set.reports(List.of()).getFirst().reason());
+      assertEquals(first.uuid(), set.reports(List.of()).getFirst().uuid(), "the same device");
+      set.addFailed(new DiskFailure(0, "uring:/other", "does not answer"));
+      assertEquals("uring:/other", set.reports(List.of()).getFirst().spec());
+      assertNull(set.reports(List.of()).getFirst().uuid(), "nobody knows what is on that one");
     }
   }
 
