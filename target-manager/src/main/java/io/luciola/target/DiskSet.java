@@ -33,13 +33,11 @@ public final class DiskSet implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DiskSet.class);
 
-  private final DiskOptions options;
   private final DeviceSource devices;
   private final DiskSlots slots = new DiskSlots();
   private final TargetRetirement retirement = new TargetRetirement(slots);
 
-  private DiskSet(DiskOptions options, DeviceSource devices) {
-    this.options = options;
+  private DiskSet(DeviceSource devices) {
     this.devices = devices;
   }
 
@@ -62,7 +60,7 @@ public final class DiskSet implements AutoCloseable {
       IntFunction<ChunkEngine.Listener> listeners)
       throws DiskException {
     expectDevices(specs);
-    DiskSet set = new DiskSet(options, devices);
+    DiskSet set = new DiskSet(devices);
     for (int index = 0; index < specs.size(); index++) {
       String spec = specs.get(index);
       try {
@@ -135,10 +133,12 @@ public final class DiskSet implements AutoCloseable {
    * process started cannot be opened.
    *
    * @param index {@link #nextIndex}, or a slot of {@link #failures}
+   * @param options may be others than those by which the set was opened
    * @param listener of the disk's engine, which the caller owns until it is closed
    * @throws DiskException saying what is wrong and what to do
    */
-  public StorageDisk openFurther(int index, String spec, ChunkEngine.Listener listener)
+  public StorageDisk openFurther(
+      int index, String spec, DiskOptions options, ChunkEngine.Listener listener)
       throws DiskException {
     return StorageDisk.open(index, spec, options, devices, listener);
   }
@@ -184,10 +184,10 @@ public final class DiskSet implements AutoCloseable {
    *
    * @throws IllegalStateException when the disk is in no slot
    */
-  public void reachThrough(StorageDisk disk, ChunkEngine engine) {
-    DiskSlot slot = slots.of(disk.uuid());
+  public void reachThrough(UUID disk, ChunkEngine engine) {
+    DiskSlot slot = slots.of(disk);
     if (slot == null || slot.disk() == null) {
-      throw new IllegalStateException("disk " + disk.spec() + " is in no slot");
+      throw new IllegalStateException("disk " + disk + " is in no slot");
     }
     slot.reachThrough(engine);
   }

@@ -199,7 +199,7 @@ class DiskReportTest {
                   EngineRunner.DEFAULT_RING_CAPACITY,
                   List.of(source));
           EngineClient client = runner.connect(0, ClientOptions.sleeping(16), shelf)) {
-        set.reachThrough(disk, client);
+        set.reachThrough(disk.uuid(), client);
         create(set, disk, 8, 1 << 20);
         assertEquals(
             List.of(7L, 8L),

@@ -65,7 +65,8 @@ class FurtherDiskTest {
     try (DiskSet set = shelf.open(DiskShelf.FORMATS, "a")) {
       DiskException bad =
           assertThrows(
-              DiskException.class, () -> set.openFurther(1, DiskShelf.spec("missing"), shelf));
+              DiskException.class,
+              () -> set.openFurther(1, DiskShelf.spec("missing"), DiskShelf.FORMATS, shelf));
       assertEquals("there is no missing", bad.getMessage());
       assertEquals(1, set.reports(List.of()).size());
       assertEquals(List.of(), set.failures());
@@ -111,7 +112,8 @@ class FurtherDiskTest {
       assertEquals(List.of(), set.orphans(target -> false));
       assertEquals(List.of(wanted), set.createTargets(List.of(wanted)));
       assertThrows(IllegalStateException.class, () -> set.leave(first.uuid(), "again"));
-      assertThrows(IllegalStateException.class, () -> set.reachThrough(first, first.engine()));
+      assertThrows(
+          IllegalStateException.class, () -> set.reachThrough(first.uuid(), first.engine()));
 
       assertEquals(EngineStatus.OK, shelf.write(first, 7, 1), "it was not closed");
       first.engine().close();
@@ -200,7 +202,7 @@ class FurtherDiskTest {
 
   private StorageDisk openFurther(DiskSet set, int index, String name) {
     try {
-      return set.openFurther(index, DiskShelf.spec(name), elsewhere);
+      return set.openFurther(index, DiskShelf.spec(name), DiskShelf.FORMATS, elsewhere);
     } catch (DiskException bad) {
       throw new CompletionException(bad);
     }

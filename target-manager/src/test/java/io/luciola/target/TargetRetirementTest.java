@@ -130,7 +130,7 @@ class TargetRetirementTest {
       set.retire(List.of(seven, nowhere));
       assertEquals(3, lines.list.size(), "another reason");
       first.engine().close();
-      set.add(set.openFurther(0, "uring:/a", shelf));
+      set.add(set.openFurther(0, "uring:/a", DiskShelf.FORMATS_NOT, shelf));
       assertEquals(Progress.UNDER_WAY, set.retire(List.of(seven)).getFirst().progress());
       assertEquals(3, lines.list.size());
     } finally {

@@ -2,6 +2,7 @@ package io.luciola.cluster.assembly;
 
 import io.luciola.cluster.config.ClusterConfig;
 import io.luciola.cluster.config.ClusterSpec;
+import io.luciola.cluster.config.ConfigException;
 import io.luciola.cluster.config.StorageConfig;
 import io.luciola.cluster.meta.MetaServer;
 import io.luciola.cluster.mgmtd.MgmtdServer;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,13 +39,24 @@ public final class LocalCluster implements AutoCloseable {
     this.meta = meta;
   }
 
-  /** Starts all services and returns when all of them serve; when one fails, ends the others. */
+  /** As the other one, for a cluster whose configuration does not change while it runs. */
   public static LocalCluster start(ClusterConfig config)
+      throws IOException, DiskException, InterruptedException {
+    return start(config, () -> config);
+  }
+
+  /**
+   * Starts all services and returns when all of them serve; when one fails, ends the others.
+   *
+   * @param asOfNow reads the configuration again, when an operator wants further disks to be
+   *     opened; may throw ConfigException
+   */
+  public static LocalCluster start(ClusterConfig config, Supplier<ClusterConfig> asOfNow)
       throws IOException, DiskException, InterruptedException {
     MgmtdServer mgmtd = MgmtdServer.start(config.mgmtd());
     List<StorageService> storage = new ArrayList<>();
     try {
-      startAll(config.storage(), storage);
+      startAll(config.storage(), asOfNow, storage);
       return new LocalCluster(mgmtd, storage, MetaServer.start(config.meta()));
     } catch (IOException | DiskException | InterruptedException | RuntimeException failure) {
       storage.forEach(StorageService::close);
@@ -53,14 +66,16 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /** Side by side, because a storage node waits for the chain table and the table for all nodes. */
-  private static void startAll(List<StorageConfig> configs, List<StorageService> started)
+  private static void startAll(
+      List<StorageConfig> configs, Supplier<ClusterConfig> asOfNow, List<StorageService> started)
       throws IOException, DiskException, InterruptedException {
     // Not virtual ones: opening a disk may start SPDK, which wants a thread of the system.
     ThreadFactory threads = Thread.ofPlatform().name("start-", 1).factory();
     try (ExecutorService starters = Executors.newThreadPerTaskExecutor(threads)) {
       List<Future<StorageService>> starting = new ArrayList<>();
       for (StorageConfig node : configs) {
-        starting.add(starters.submit(() -> StorageService.start(node)));
+        starting.add(
+            starters.submit(() -> StorageService.start(node, () -> asOfNow(asOfNow.get(), node))));
       }
       ExecutionException failed = null;
       for (Future<StorageService> one : starting) {
@@ -79,6 +94,16 @@ public final class LocalCluster implements AutoCloseable {
         rethrow(failed.getCause());
       }
     }
+  }
+
+  private static StorageConfig asOfNow(ClusterConfig config, StorageConfig node) {
+    return config.storage().stream()
+        .filter(other -> other.nodeId() == node.nodeId())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ConfigException(
+                    "node " + node.nodeId() + " is not in the configuration any more"));
   }
 
   private static void rethrow(Throwable cause)

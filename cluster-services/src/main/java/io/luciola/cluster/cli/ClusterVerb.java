@@ -156,7 +156,7 @@ final class ClusterVerb {
       throw CommandFailure.failed("a cluster already runs in " + directory.path());
     }
     try (ClusterLock _ = lock.get()) {
-      ServiceLoop.run(() -> LocalCluster.start(config), directory.pidFile());
+      ServiceLoop.run(() -> LocalCluster.start(config, directory::config), directory.pidFile());
     }
     return 0;
   }

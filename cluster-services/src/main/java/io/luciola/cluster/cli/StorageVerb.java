@@ -4,6 +4,7 @@ import io.luciola.cluster.config.ConfigFile;
 import io.luciola.cluster.config.StorageConfig;
 import io.luciola.cluster.storage.StorageService;
 import java.io.IOException;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -16,8 +17,10 @@ final class StorageVerb {
       description = "Runs a storage node in the foreground until it is told to end.",
       mixinStandardHelpOptions = true)
   int run(@Mixin ServiceOptions options) throws IOException, InterruptedException {
-    StorageConfig config = ConfigFile.read(options.config, StorageConfig.class);
-    ServiceLoop.run(() -> StorageService.start(config), options.readyFile);
+    Supplier<StorageConfig> configuration =
+        () -> ConfigFile.read(options.config, StorageConfig.class);
+    StorageConfig config = configuration.get();
+    ServiceLoop.run(() -> StorageService.start(config, configuration), options.readyFile);
     return 0;
   }
 }

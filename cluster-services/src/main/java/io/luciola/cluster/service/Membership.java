@@ -187,6 +187,7 @@ public final class Membership implements AutoCloseable {
         .addAllDisks(report.disks())
         .addAllRetired(report.retired())
         .setDiskLook(report.diskLook())
+        .setDiskLookRefusal(report.diskLookRefusal())
         .setLeaving(leaving)
         .setSequence(heartbeats.incrementAndGet())
         .setTerm(term)

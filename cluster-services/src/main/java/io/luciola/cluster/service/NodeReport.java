@@ -12,12 +12,17 @@ import java.util.List;
  * @param disks all slots of the node
  * @param retired targets that the node was to remove from its disks, and that are gone
  * @param diskLook the last look at its disks that it has carried out; 0: none
+ * @param diskLookRefusal what of that look was not done, and why; empty: it was done
  */
 public record NodeReport(
-    List<TargetReport> targets, List<DiskReport> disks, List<TargetOnDisk> retired, long diskLook) {
+    List<TargetReport> targets,
+    List<DiskReport> disks,
+    List<TargetOnDisk> retired,
+    long diskLook,
+    String diskLookRefusal) {
 
   /** What a node without storage has to say. */
-  public static final NodeReport NOTHING = new NodeReport(List.of(), List.of(), List.of(), 0);
+  public static final NodeReport NOTHING = new NodeReport(List.of(), List.of(), List.of(), 0, "");
 
   /** Copies the lists. */
   public NodeReport {

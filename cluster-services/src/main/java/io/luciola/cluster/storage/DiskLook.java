@@ -1,5 +1,6 @@
 package io.luciola.cluster.storage;
 
+import io.luciola.blockstore.agent.ThreadEnd;
 import io.luciola.cluster.config.ConfigException;
 import io.luciola.cluster.config.StorageConfig;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
@@ -13,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -177,12 +177,11 @@ final class DiskLook implements AutoCloseable {
   }
 
   /** Returns whether it was opened. */
-  private boolean open(int index, String spec, StorageConfig by) throws InterruptedException {
+  private boolean open(int index, String spec, StorageConfig by) {
     String failure;
     try {
       NodeDisks.Opened disk = disks.open(index, spec, by);
-      node.shareBuffers(disk.disk());
-      failure = onNodesThread(() -> takenIn(disk));
+      failure = takenIn(disk);
     } catch (DiskException bad) {
       failure = bad.getMessage();
     }
@@ -202,6 +201,16 @@ final class DiskLook implements AutoCloseable {
 
   /** Returns why the disk is refused; empty when it is not. */
   private String takenIn(NodeDisks.Opened disk) {
+    node.shareBuffers(disk.disk());
+    try {
+      return onNodesThread(() -> added(disk));
+    } catch (CancellationException nodeHasEnded) {
+      disk.stored().engine().close();
+      throw nodeHasEnded;
+    }
+  }
+
+  private String added(NodeDisks.Opened disk) {
     try {
       disks.add(disk);
       node.addDisk(disk.disk());
@@ -220,21 +229,20 @@ final class DiskLook implements AutoCloseable {
         known = true;
       } catch (MgmtdUnavailableException silent) {
         LOG.warn(
-            "{}: Mgmtd does not know the new disks yet: {}",
-            node.roleName(),
-            silent.getMessage());
+            "{}: Mgmtd does not know the new disks yet: {}", node.roleName(), silent.getMessage());
         Thread.sleep(PAUSE);
       }
     }
   }
 
-  private <T> T onNodesThread(Supplier<T> question) throws InterruptedException {
+  private <T> T onNodesThread(Supplier<T> question) {
     return node.ask(question).join();
   }
 
-  /** Ends; a disk that is being opened is finished with before. */
+  /** Ends, behind the node; a disk that is being opened is closed before. */
   @Override
   public void close() {
     thread.interrupt();
+    ThreadEnd.await(thread);
   }
 }

@@ -61,8 +61,7 @@ final class NodeDisks implements DiskCare, AutoCloseable {
     List<DiskCompletions> completions =
         IntStream.range(0, config.disks().size()).mapToObj(i -> new DiskCompletions()).toList();
     NodeDisks opened =
-        new NodeDisks(
-            config, DiskSet.open(config.disks(), options(config), completions::get));
+        new NodeDisks(config, DiskSet.open(config.disks(), options(config), completions::get));
     for (StorageDisk disk : opened.set.disks()) {
       opened.disks.put(disk.index(), opened.disk(disk, completions.get(disk.index())));
     }
@@ -160,7 +159,8 @@ final class NodeDisks implements DiskCare, AutoCloseable {
     }
     Predicate<TargetOnDisk> known = target -> placementOf(target, routing) != null;
     List<io.luciola.cluster.mgmtd.proto.TargetOnDisk> retired =
-        set.retire(routing.retiringOn(config.nodeId()).stream().filter(known.negate()).toList())
+        set
+            .retire(routing.retiringOn(config.nodeId()).stream().filter(known.negate()).toList())
             .stream()
             .filter(retirement -> retirement.progress() == Retirement.Progress.GONE)
             .map(retirement -> DiskMessages.message(retirement.target()))

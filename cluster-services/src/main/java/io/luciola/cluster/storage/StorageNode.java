@@ -124,8 +124,8 @@ public final class StorageNode implements Agent, AutoCloseable {
   }
 
   /**
-   * Tells a disk's device of the node's buffers, which may take a moment; for any thread, before the
-   * disk is taken in.
+   * Tells a disk's device of the node's buffers, which may take a moment; for any thread, before
+   * the disk is taken in.
    */
   void shareBuffers(Disk disk) {
     disk.registerMemory(context.buffers.regionAddress(), context.buffers.capacityBytes());

@@ -11,6 +11,9 @@ import io.luciola.cluster.service.NodeReport;
 import io.luciola.target.DiskException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,30 +22,45 @@ public final class StorageService implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StorageService.class);
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration ANNOUNCE_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration REPEAT_WAITING_LOG = Duration.ofSeconds(30);
 
   private final MgmtdClient mgmtd;
   private final ClusterConnection cluster;
   private final Membership membership;
   private final StorageServer server;
+  private final DiskLook look;
 
   private StorageService(
-      MgmtdClient mgmtd, ClusterConnection cluster, Membership membership, StorageServer server) {
+      MgmtdClient mgmtd,
+      ClusterConnection cluster,
+      Membership membership,
+      StorageServer server,
+      DiskLook look) {
     this.mgmtd = mgmtd;
     this.cluster = cluster;
     this.membership = membership;
     this.server = server;
+    this.look = look;
+  }
+
+  /** As the other one, for a node whose configuration does not change while it runs. */
+  public static StorageService start(StorageConfig config)
+      throws DiskException, InterruptedException {
+    return start(config, () -> config);
   }
 
   /**
    * Opens the disks, registers, waits for the chain table, makes the targets that it gives to this
    * node, and serves.
    *
+   * @param asOfNow reads the configuration again, when an operator wants further disks to be
+   *     opened; may throw ConfigException
    * @throws DiskException when no disk can be used
    * @throws java.io.UncheckedIOException when the address cannot be bound
    * @throws io.luciola.cluster.mgmtd.MgmtdUnavailableException when no Mgmtd answers
    */
-  public static StorageService start(StorageConfig config)
+  public static StorageService start(StorageConfig config, Supplier<StorageConfig> asOfNow)
       throws DiskException, InterruptedException {
     NodeDisks disks = NodeDisks.open(config);
     MgmtdClient mgmtd = new MgmtdClient(new ClusterSpec(config.mgmtd()));
@@ -56,16 +74,18 @@ public final class StorageService implements AutoCloseable {
               config.listen().host(),
               config.listen().port(),
               disks.all(),
+              disks,
               cluster,
               StorageOptions.DEFAULTS,
               System::nanoTime);
       StorageNode serving = node;
+      AtomicReference<@Nullable DiskLook> looks = new AtomicReference<>();
       cluster.wakeOnChange(node);
       membership =
           Membership.join(
               mgmtd,
               announcement(config, disks, node.port()),
-              () -> new NodeReport(reports(serving), List.of(), List.of(), 0),
+              () -> report(serving, disks, looks.get()),
               cluster::onGrant,
               cluster.config(),
               JOIN_TIMEOUT);
@@ -74,13 +94,22 @@ public final class StorageService implements AutoCloseable {
       }
       disks.createTargets(cluster.routing().targetsOn(config.nodeId()));
       StorageServer server = StorageServer.start(node);
+      Membership member = membership;
+      DiskLook look =
+          DiskLook.start(
+              asOfNow,
+              disks,
+              node,
+              () -> cluster.grant().diskLook(),
+              now -> member.announce(now, ANNOUNCE_TIMEOUT));
+      looks.set(look);
       LOG.info(
           "storage node {} serves {} targets on {} disks at {}",
           config.nodeId(),
           cluster.routing().targetsOn(config.nodeId()).size(),
           disks.all().size(),
           config.listen().withPort(node.port()));
-      return new StorageService(mgmtd, cluster, membership, server);
+      return new StorageService(mgmtd, cluster, membership, server, look);
     } catch (InterruptedException | RuntimeException failure) {
       if (membership != null) {
         membership.close();
@@ -107,6 +136,13 @@ public final class StorageService implements AutoCloseable {
         .build();
   }
 
+  private static NodeReport report(StorageNode node, NodeDisks disks, @Nullable DiskLook looking) {
+    DiskNews news = disks.news();
+    DiskLook.Outcome look = looking == null ? DiskLook.Outcome.NONE : looking.last();
+    return new NodeReport(
+        reports(node), news.reports(), news.retired(), look.number(), look.refusal());
+  }
+
   private static List<TargetReport> reports(StorageNode node) {
     return node.usage().stream()
         .map(
@@ -128,6 +164,7 @@ public final class StorageService implements AutoCloseable {
     membership.close();
     cluster.close();
     server.close();
+    look.close();
     mgmtd.close();
   }
 }

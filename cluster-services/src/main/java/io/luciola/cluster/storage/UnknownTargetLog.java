@@ -56,8 +56,8 @@ final class UnknownTargetLog {
           TargetPlacement placement = placements.apply(there);
           if (placement != null && placement.nodeId() != nodeId && said.add(there)) {
             LOG.warn(
-                "disk {} has target {}, which the cluster has on node {}: the disk was moved; put it"
-                    + " back into that node",
+                "disk {} has target {}, which the cluster has on node {}: the disk was moved; put"
+                    + " it back into that node",
                 slot.spec(),
                 target.targetId(),
                 placement.nodeId());

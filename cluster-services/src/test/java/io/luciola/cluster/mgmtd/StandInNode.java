@@ -82,7 +82,8 @@ final class StandInNode implements AutoCloseable {
         table.targetsOn(id).stream().map(target -> report(target, table)).toList(),
         List.of(),
         List.of(),
-        0);
+        0,
+        "");
   }
 
   private TargetReport report(TargetPlacement target, RoutingTable table) {

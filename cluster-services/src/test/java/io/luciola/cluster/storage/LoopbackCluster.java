@@ -165,7 +165,8 @@ public final class LoopbackCluster implements AutoCloseable {
       disks.add(opener.open(node, disk, uuid(node, disk)));
     }
     StorageNode storage =
-        new StorageNode(node, "127.0.0.1", ports[node], disks, view, OPTIONS, System::nanoTime);
+        new StorageNode(
+            node, "127.0.0.1", ports[node], disks, DiskCare.NONE, view, OPTIONS, System::nanoTime);
     ports[node] = storage.port();
     alive[node] = true;
     servers[node] = StorageServer.start(storage);
