@@ -8,8 +8,6 @@ import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.PublicTargetState;
-import io.luciola.cluster.mgmtd.proto.Target;
-import io.luciola.cluster.mgmtd.proto.TargetReport;
 import io.luciola.cluster.routing.RoutingTable;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Space of the cluster as Mgmtd knows it, asked each second. A chain has the space of its fullest
- * replica; the cluster has the sum over the chains that new chunks can be on: those of the newest
- * version of the first table.
+ * replica, as budget and disk leave it ({@link DiskRoom}); the cluster has the sum over the chains
+ * that new chunks can be on: those of the newest version of the first table.
  */
 final class SpaceWatch implements SpaceSource, AutoCloseable {
 
@@ -76,46 +74,38 @@ final class SpaceWatch implements SpaceSource, AutoCloseable {
     if (table == null) {
       return ClusterSpace.UNKNOWN;
     }
-    Map<Long, Long> usedByTarget = new HashMap<>();
-    for (TargetReport report : status.getTargetsList()) {
-      usedByTarget.put(report.getTargetId(), report.getUsedBytes());
-    }
-    Map<Long, Long> budgets = new HashMap<>();
-    for (Target target : status.getRouting().getTargetsList()) {
-      budgets.put(target.getId(), target.getBudgetBytes());
-    }
+    DiskRoom room = new DiskRoom(status);
     Set<Integer> wanted = new HashSet<>(table.chainIds());
     Map<Integer, ChainSpace> chains = new HashMap<>();
     for (Chain chain : status.getRouting().getChainsList()) {
       if (wanted.contains(chain.getId())) {
-        chains.put(
-            chain.getId(), space(chain, budgets, usedByTarget, before.chains().get(chain.getId())));
+        chains.put(chain.getId(), space(chain, room, before.chains().get(chain.getId())));
       }
     }
     return new ClusterSpace(table, chains);
   }
 
-  private static ChainSpace space(
-      Chain chain,
-      Map<Long, Long> budgets,
-      Map<Long, Long> usedByTarget,
-      @Nullable ChainSpace before) {
-    long budget = Long.MAX_VALUE;
+  private static ChainSpace space(Chain chain, DiskRoom room, @Nullable ChainSpace before) {
+    long total = Long.MAX_VALUE;
     long free = Long.MAX_VALUE;
+    boolean heard = false;
     boolean complete = true;
     for (var member : chain.getTargetsList()) {
-      long ofTarget = budgets.getOrDefault(member.getTargetId(), 0L);
-      Long used = usedByTarget.get(member.getTargetId());
-      budget = Math.min(budget, ofTarget);
-      if (used != null) {
-        free = Math.min(free, Math.max(0, ofTarget - used));
+      Long ofTarget = room.freeBytes(member.getTargetId());
+      if (ofTarget != null) {
+        free = Math.min(free, ofTarget);
+        heard = true;
       }
-      complete &= member.getState() == PublicTargetState.SERVING;
+      total = Math.min(total, room.totalBytes(member.getTargetId()));
+      complete &=
+          member.getState() == PublicTargetState.SERVING
+              && !room.isOnFailedDisk(member.getTargetId());
     }
-    if (free == Long.MAX_VALUE) {
-      free = before == null ? budget : before.freeBytes();
+    if (!heard && before != null) {
+      total = Math.min(total, before.budgetBytes());
+      free = before.freeBytes();
     }
-    return new ChainSpace(budget, Math.min(free, budget), complete);
+    return new ChainSpace(total, Math.min(free, total), complete);
   }
 
   @Override
