@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,6 +58,7 @@ public final class AdminCluster implements AutoCloseable {
   private final Path directory;
   private final MgmtdServer mgmtd;
   private final Map<Integer, StorageService> nodes = new TreeMap<>();
+  private final Map<Integer, StorageConfig> configs = new ConcurrentHashMap<>();
 
   /** Returns when all is well. */
   public AdminCluster(Path directory) throws Exception {
@@ -79,13 +81,22 @@ public final class AdminCluster implements AutoCloseable {
     try (ExecutorService starters = Executors.newThreadPerTaskExecutor(Thread::new)) {
       List<Future<StorageService>> starting =
           IntStream.rangeClosed(1, 3)
-              .mapToObj(this::storage)
-              .map(config -> starters.submit(() -> StorageService.start(config)))
+              .mapToObj(id -> starters.submit(() -> started(storage(id))))
               .toList();
       for (int i = 0; i < starting.size(); i++) {
         nodes.put(i + 1, starting.get(i).get());
       }
     }
+  }
+
+  private StorageService started(StorageConfig config) throws Exception {
+    configs.put(config.nodeId(), config);
+    return StorageService.start(config, () -> configs.get(config.nodeId()));
+  }
+
+  /** Writes other disks into the configuration of a node, which may run. */
+  void configure(int id, String diskSize, int disks) {
+    configs.put(id, storage(id, diskSize, disks));
   }
 
   private StorageConfig storage(int id) {
@@ -150,12 +161,12 @@ public final class AdminCluster implements AutoCloseable {
   }
 
   void startNode(int id) throws Exception {
-    nodes.put(id, StorageService.start(storage(id)));
+    nodes.put(id, started(storage(id)));
   }
 
   /** Starts a node that may be new, and may have other disks than before. */
   void startNode(int id, String diskSize, int disks) throws Exception {
-    nodes.put(id, StorageService.start(storage(id, diskSize, disks)));
+    nodes.put(id, started(storage(id, diskSize, disks)));
   }
 
   void stopNodes() {

@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,6 +35,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
@@ -41,6 +43,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -178,11 +181,21 @@ class FailedDriveTest {
   private record Status(int exitCode, String text) {}
 
   private Status status() {
+    return run("cluster", "status");
+  }
+
+  private Status admin(String... words) {
+    return run(Stream.concat(Stream.of("admin"), Stream.of(words)).toArray(String[]::new));
+  }
+
+  private Status run(String... words) {
     StringWriter out = new StringWriter();
     CommandLine line = Luciola.commandLine();
     line.setOut(new PrintWriter(out, true));
-    int exitCode = line.execute("cluster", "status", "--cluster", "luciola://" + mgmtd.address());
-    return new Status(exitCode, out.toString());
+    line.setErr(new PrintWriter(out, true));
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of("--cluster", "luciola://" + mgmtd.address() + "/"));
+    return new Status(line.execute(all.toArray(String[]::new)), out.toString());
   }
 
   private static void await(String what, BooleanSupplier condition) {
@@ -244,19 +257,30 @@ class FailedDriveTest {
       aRequestEndsWithWhatIsTheMatter();
       assertTrue(isThere(path, on(other), onOther));
       await("the drive is let go of", () -> pulled.get("attached") == 0);
+      itComesBackWithoutARestart(path, onPulled, onOther);
     } finally {
       closedFromNs = System.nanoTime();
       node.close();
     }
     assertTrue(System.nanoTime() - closedFromNs < SLACK_NS, "it ends in order, and soon");
 
-    pulled.plugIn();
     try (StorageService _ = startNode(threading);
         ChainDataPath path = dataPath(4, PATIENT)) {
       await("it is healthy again", () -> status().exitCode == 0);
       assertTrue(isThere(path, on(pulled), onPulled), "with its content");
       assertTrue(isThere(path, on(other), onOther));
     }
+  }
+
+  private void itComesBackWithoutARestart(ChainDataPath path, byte[] onPulled, byte[] onOther) {
+    assertEquals(1, admin("add-disk", "--node", "1").exitCode, "it is still away");
+    pulled.plugIn();
+    Status added = admin("add-disk", "--node", "1");
+    assertEquals(0, added.exitCode, added.text);
+    await("it is healthy again, without a restart", () -> status().exitCode == 0);
+    assertTrue(isThere(path, on(pulled), onPulled), "with its content");
+    assertTrue(isThere(path, on(other), onOther));
+    assertArrayEquals(fill(path, on(pulled), 1), onPulled, "and is written");
   }
 
   private void aBadSectorIsNotTheDrivesEnd(DataPath path, DataPath hasty, byte[] content) {
