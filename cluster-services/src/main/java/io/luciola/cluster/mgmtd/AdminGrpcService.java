@@ -9,6 +9,8 @@ import io.luciola.cluster.mgmtd.proto.DisableNodeRequest;
 import io.luciola.cluster.mgmtd.proto.DisableNodeResponse;
 import io.luciola.cluster.mgmtd.proto.EnableNodeRequest;
 import io.luciola.cluster.mgmtd.proto.EnableNodeResponse;
+import io.luciola.cluster.mgmtd.proto.LookAtDisksRequest;
+import io.luciola.cluster.mgmtd.proto.LookAtDisksResponse;
 import io.luciola.cluster.mgmtd.proto.MgmtdAdminGrpc;
 import io.luciola.cluster.mgmtd.proto.OfflineTargetRequest;
 import io.luciola.cluster.mgmtd.proto.OfflineTargetResponse;
@@ -167,6 +169,18 @@ final class AdminGrpcService extends MgmtdAdminGrpc.MgmtdAdminImplBase {
         driver ->
             ReplaceTargetResponse.newBuilder()
                 .setMade(new TargetReplacement(driver).replace(request))
+                .build());
+  }
+
+  @Override
+  public void lookAtDisks(
+      LookAtDisksRequest request, StreamObserver<LookAtDisksResponse> observer) {
+    calls.answer(
+        observer,
+        driver ->
+            LookAtDisksResponse.newBuilder()
+                .setDiskLook(new NodeAdministration(driver).lookAtDisks(request.getNodeId()))
+                .setTerm(driver.term())
                 .build());
   }
 
