@@ -20,6 +20,8 @@ import io.luciola.cluster.mgmtd.proto.ReplaceTargetRequest;
 import io.luciola.cluster.mgmtd.proto.ReplaceTargetResponse;
 import io.luciola.cluster.mgmtd.proto.ReserveNodeRequest;
 import io.luciola.cluster.mgmtd.proto.ReserveNodeResponse;
+import io.luciola.cluster.mgmtd.proto.RetireTargetsRequest;
+import io.luciola.cluster.mgmtd.proto.RetireTargetsResponse;
 import io.luciola.cluster.mgmtd.proto.RotateAsPreferredOrderRequest;
 import io.luciola.cluster.mgmtd.proto.RotateAsPreferredOrderResponse;
 import io.luciola.cluster.mgmtd.proto.RotateLastServingRequest;
@@ -182,6 +184,17 @@ final class AdminGrpcService extends MgmtdAdminGrpc.MgmtdAdminImplBase {
                 .setDiskLook(new NodeAdministration(driver).lookAtDisks(request.getNodeId()))
                 .setTerm(driver.term())
                 .build());
+  }
+
+  @Override
+  public void retireTargets(
+      RetireTargetsRequest request, StreamObserver<RetireTargetsResponse> observer) {
+    calls.answer(
+        observer,
+        driver -> {
+          new TargetRetirements(driver).retire(request.getNodeId(), request.getTargetsList());
+          return RetireTargetsResponse.getDefaultInstance();
+        });
   }
 
   @Override

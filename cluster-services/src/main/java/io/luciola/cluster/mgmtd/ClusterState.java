@@ -258,6 +258,8 @@ final class ClusterState {
             : announced.toBuilder()
                 .setDisabled(known.getDisabled())
                 .setStoppedIncarnation(known.getStoppedIncarnation())
+                .clearRetiring()
+                .addAllRetiring(known.getRetiringList())
                 .build();
     if (node.equals(known)) {
       return;

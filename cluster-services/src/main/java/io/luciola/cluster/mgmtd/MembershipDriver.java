@@ -74,6 +74,7 @@ final class MembershipDriver implements AutoCloseable {
   private final FailureTimeout timeout;
   private final DiskReports disks;
   private final Quarantine quarantine;
+  private final TargetRetirements retirements;
   private final Thread ticker;
   private final Thread writer;
   private volatile boolean closed;
@@ -96,6 +97,7 @@ final class MembershipDriver implements AutoCloseable {
             new Effects());
     this.disks = new DiskReports(term);
     this.quarantine = new Quarantine(this);
+    this.retirements = new TargetRetirements(this);
     this.ticker = Thread.ofPlatform().daemon().name("membership-tick").unstarted(this::tick);
     this.writer = Thread.ofVirtual().name("membership-write").unstarted(this::write);
   }
@@ -240,6 +242,7 @@ final class MembershipDriver implements AutoCloseable {
     boolean counts = locked(() -> hear(request, receivedNs, response));
     if (counts) {
       quarantine.follow(request.getTargetsList());
+      retirements.follow(nodeId, request.getRetiredList());
     }
     // After the decision: a change that was still to come then may be shown by now, and the node
     // has to know it before the lease counts.

@@ -52,6 +52,7 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
                   .clearAlive()
                   .clearDisabled()
                   .clearStoppedIncarnation()
+                  .clearRetiring()
                   .build();
           checkIncarnation(node.getIncarnation());
           RegisterNodeResponse.Builder answer =
