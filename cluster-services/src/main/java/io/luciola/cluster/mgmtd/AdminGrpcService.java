@@ -9,6 +9,8 @@ import io.luciola.cluster.mgmtd.proto.DisableNodeRequest;
 import io.luciola.cluster.mgmtd.proto.DisableNodeResponse;
 import io.luciola.cluster.mgmtd.proto.EnableNodeRequest;
 import io.luciola.cluster.mgmtd.proto.EnableNodeResponse;
+import io.luciola.cluster.mgmtd.proto.LookAtDisksRequest;
+import io.luciola.cluster.mgmtd.proto.LookAtDisksResponse;
 import io.luciola.cluster.mgmtd.proto.MgmtdAdminGrpc;
 import io.luciola.cluster.mgmtd.proto.OfflineTargetRequest;
 import io.luciola.cluster.mgmtd.proto.OfflineTargetResponse;
@@ -18,6 +20,8 @@ import io.luciola.cluster.mgmtd.proto.ReplaceTargetRequest;
 import io.luciola.cluster.mgmtd.proto.ReplaceTargetResponse;
 import io.luciola.cluster.mgmtd.proto.ReserveNodeRequest;
 import io.luciola.cluster.mgmtd.proto.ReserveNodeResponse;
+import io.luciola.cluster.mgmtd.proto.RetireTargetsRequest;
+import io.luciola.cluster.mgmtd.proto.RetireTargetsResponse;
 import io.luciola.cluster.mgmtd.proto.RotateAsPreferredOrderRequest;
 import io.luciola.cluster.mgmtd.proto.RotateAsPreferredOrderResponse;
 import io.luciola.cluster.mgmtd.proto.RotateLastServingRequest;
@@ -168,6 +172,29 @@ final class AdminGrpcService extends MgmtdAdminGrpc.MgmtdAdminImplBase {
             ReplaceTargetResponse.newBuilder()
                 .setMade(new TargetReplacement(driver).replace(request))
                 .build());
+  }
+
+  @Override
+  public void lookAtDisks(
+      LookAtDisksRequest request, StreamObserver<LookAtDisksResponse> observer) {
+    calls.answer(
+        observer,
+        driver ->
+            LookAtDisksResponse.newBuilder()
+                .setDiskLook(new NodeAdministration(driver).lookAtDisks(request.getNodeId()))
+                .setTerm(driver.term())
+                .build());
+  }
+
+  @Override
+  public void retireTargets(
+      RetireTargetsRequest request, StreamObserver<RetireTargetsResponse> observer) {
+    calls.answer(
+        observer,
+        driver -> {
+          new TargetRetirements(driver).retire(request.getNodeId(), request.getTargetsList());
+          return RetireTargetsResponse.getDefaultInstance();
+        });
   }
 
   @Override

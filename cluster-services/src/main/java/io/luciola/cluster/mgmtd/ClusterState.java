@@ -4,6 +4,7 @@ import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.ChainTarget;
 import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
+import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.routing.TargetPlacement;
 import java.util.ArrayList;
@@ -95,6 +96,19 @@ final class ClusterState {
       }
     }
     return null;
+  }
+
+  /**
+   * A node with disks as the map has it.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  Node storageNode(int nodeId) {
+    Node node = node(nodeId);
+    if (node == null || node.getType() != NodeType.STORAGE) {
+      throw new IllegalArgumentException("there is no storage node " + nodeId);
+    }
+    return node;
   }
 
   /** Throws IllegalArgumentException when a node's id belongs to one of another type. */
@@ -244,6 +258,8 @@ final class ClusterState {
             : announced.toBuilder()
                 .setDisabled(known.getDisabled())
                 .setStoppedIncarnation(known.getStoppedIncarnation())
+                .clearRetiring()
+                .addAllRetiring(known.getRetiringList())
                 .build();
     if (node.equals(known)) {
       return;

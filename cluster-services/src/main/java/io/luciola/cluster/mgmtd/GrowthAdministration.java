@@ -45,6 +45,7 @@ final class GrowthAdministration {
                     + request.getRoutingVersion());
           }
           check.check(request);
+          request.getTargetsList().forEach(target -> TargetDisk.checkHasNone(target, driver));
           request.getTargetsList().forEach(this::checkLives);
           List<Chain> chains =
               request.getChainsList().stream().map(PlacementAdministration::serving).toList();

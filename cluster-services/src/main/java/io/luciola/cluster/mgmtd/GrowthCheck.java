@@ -105,21 +105,8 @@ final class GrowthCheck {
       if (known.containsKey(target.getId()) || !ids.add(target.getId())) {
         throw wrong("target " + target.getId() + " exists");
       }
-      disk(target);
+      TargetDisk.of(target, map);
     }
-  }
-
-  private Disk disk(Target target) {
-    return map.getNodesList().stream()
-        .filter(node -> node.getId() == target.getNodeId())
-        .map(Node::getDisksList)
-        .findFirst()
-        .orElseThrow(() -> wrong("there is no node " + target.getNodeId()))
-        .stream()
-        .filter(disk -> disk.getUuid().equals(target.getDiskUuid()))
-        .findFirst()
-        .orElseThrow(
-            () -> wrong("node " + target.getNodeId() + " has no disk " + target.getDiskUuid()));
   }
 
   private void checkChains(ApplyGrowthRequest request) {

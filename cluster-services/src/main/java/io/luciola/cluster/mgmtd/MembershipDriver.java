@@ -72,7 +72,9 @@ final class MembershipDriver implements AutoCloseable {
   private final Map<Integer, NodeConfig> configs = new TreeMap<>();
   private final StateTimes times = new StateTimes();
   private final FailureTimeout timeout;
+  private final DiskReports disks;
   private final Quarantine quarantine;
+  private final TargetRetirements retirements;
   private final Thread ticker;
   private final Thread writer;
   private volatile boolean closed;
@@ -93,7 +95,9 @@ final class MembershipDriver implements AutoCloseable {
         new ClusterMembership(
             new MembershipOptions(timeout.judgedNs(), MembershipOptions.DEFAULTS.probeIntervalNs()),
             new Effects());
+    this.disks = new DiskReports(term);
     this.quarantine = new Quarantine(this);
+    this.retirements = new TargetRetirements(this);
     this.ticker = Thread.ofPlatform().daemon().name("membership-tick").unstarted(this::tick);
     this.writer = Thread.ofVirtual().name("membership-write").unstarted(this::write);
   }
@@ -235,50 +239,57 @@ final class MembershipDriver implements AutoCloseable {
       throw new ReplacedException(nodeId);
     }
     HeartbeatResponse.Builder response = HeartbeatResponse.newBuilder().setTerm(term);
-    locked(
-        () -> {
-          response.setIntervalMs((int) (timeout.heartbeatIntervalNs() / NS_PER_MS));
-          if (request.getTerm() != term) {
-            return null; // it may have been on its way for long
-          }
-          if (membership.isOvertaken(nodeId, request.getIncarnation(), request.getSequence())) {
-            return null; // who sent it does not wait for the answer any more
-          }
-          boolean accepted =
-              membership.onHeartbeat(
-                  nodeId,
-                  request.getIncarnation(),
-                  request.getTargetsList().stream().map(ChainMessages::report).toList(),
-                  receivedNs);
-          if (!accepted) {
-            throw new ReplacedException(nodeId);
-          }
-          times.onHeard(nodeId, receivedNs);
-          reports.put(nodeId, request.getTargetsList());
-          configs.put(
-              nodeId,
-              NodeConfig.newBuilder()
-                  .setNodeId(nodeId)
-                  .setVersion(request.getConfigVersion())
-                  .setNote(request.getConfigNote())
-                  .build());
-          if (request.getLeaving()) {
-            LOG.info("node {} leaves", nodeId);
-            membership.onLeaving(nodeId);
-          }
-          noteLife(nodeId);
-          if (membership.mayServe(nodeId)) {
-            response.setLeaseMs((int) (timeout.leaseNs() / NS_PER_MS));
-          }
-          response.addAllWithdrawnTargetIds(membership.withdrawnTargets(nodeId));
-          return null;
-        });
-    if (request.getTerm() == term) {
+    boolean counts = locked(() -> hear(request, receivedNs, response));
+    if (counts) {
       quarantine.follow(request.getTargetsList());
+      retirements.follow(nodeId, request.getRetiredList());
     }
     // After the decision: a change that was still to come then may be shown by now, and the node
     // has to know it before the lease counts.
     return response.setRoutingVersion(state.map().getVersion()).build();
+  }
+
+  /** Called with the lock; returns whether the heartbeat counts. */
+  private boolean hear(
+      HeartbeatRequest request, long receivedNs, HeartbeatResponse.Builder response) {
+    int nodeId = request.getNodeId();
+    response.setIntervalMs((int) (timeout.heartbeatIntervalNs() / NS_PER_MS));
+    if (request.getTerm() != term) {
+      return false; // it may have been on its way for long
+    }
+    if (membership.isOvertaken(nodeId, request.getIncarnation(), request.getSequence())) {
+      return false; // who sent it does not wait for the answer any more
+    }
+    boolean accepted =
+        membership.onHeartbeat(
+            nodeId,
+            request.getIncarnation(),
+            request.getTargetsList().stream().map(ChainMessages::report).toList(),
+            receivedNs);
+    if (!accepted) {
+      throw new ReplacedException(nodeId);
+    }
+    times.onHeard(nodeId, receivedNs);
+    reports.put(nodeId, request.getTargetsList());
+    disks.onHeartbeat(request);
+    configs.put(
+        nodeId,
+        NodeConfig.newBuilder()
+            .setNodeId(nodeId)
+            .setVersion(request.getConfigVersion())
+            .setNote(request.getConfigNote())
+            .build());
+    if (request.getLeaving()) {
+      LOG.info("node {} leaves", nodeId);
+      membership.onLeaving(nodeId);
+    }
+    noteLife(nodeId);
+    if (membership.mayServe(nodeId)) {
+      response.setLeaseMs((int) (timeout.leaseNs() / NS_PER_MS));
+    }
+    response.addAllWithdrawnTargetIds(membership.withdrawnTargets(nodeId));
+    response.setDiskLook(disks.pendingLook(nodeId));
+    return true;
   }
 
   /** Somebody could not reach a node. */
@@ -340,6 +351,11 @@ final class MembershipDriver implements AutoCloseable {
   /** The newest report of every target that was ever reported. */
   List<TargetReport> reports() {
     return locked(() -> reports.values().stream().flatMap(Collection::stream).toList());
+  }
+
+  /** Asks or tells of the nodes' disks. */
+  <T> T ofDisks(Function<DiskReports, T> question) {
+    return locked(() -> question.apply(disks));
   }
 
   /** Writes into an answer since when nodes are silent and targets do not serve. */

@@ -52,6 +52,7 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
                   .clearAlive()
                   .clearDisabled()
                   .clearStoppedIncarnation()
+                  .clearRetiring()
                   .build();
           checkIncarnation(node.getIncarnation());
           RegisterNodeResponse.Builder answer =
@@ -114,6 +115,7 @@ final class MgmtdGrpcService extends MgmtdGrpc.MgmtdImplBase {
                   .setRouting(withLiveness(driver, driver.state().map()))
                   .addAllTargets(driver.reports())
                   .addAllConfigs(driver.configs())
+                  .addAllDisks(driver.ofDisks(DiskReports::all))
                   .setExpectedStorageNodes(expectedStorageNodes)
                   .setTerm(calls.role().term())
                   .setPrimaryAddress(calls.role().address());

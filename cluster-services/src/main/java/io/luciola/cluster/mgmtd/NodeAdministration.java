@@ -1,5 +1,6 @@
 package io.luciola.cluster.mgmtd;
 
+import io.grpc.Status;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
@@ -108,6 +109,11 @@ final class NodeAdministration {
           }
           state.edit(next -> without(nodeId, next));
           driver.decideDurably(membership -> membership.onNodeUnregistered(nodeId));
+          driver.ofDisks(
+              disks -> {
+                disks.forget(nodeId);
+                return null;
+              });
           return null;
         });
     LOG.info("an operator unregisters node {}", nodeId);
@@ -121,6 +127,23 @@ final class NodeAdministration {
         .filter(target -> target.getNodeId() != nodeId)
         .forEach(map::addTargets);
     return map;
+  }
+
+  /**
+   * Has a storage node look at its disks again; it is told by the answer to its next heartbeat.
+   *
+   * @return the number of the look
+   */
+  long lookAtDisks(int nodeId) {
+    Node node = state.storageNode(nodeId);
+    if (node.getIncarnation() == 0 || !driver.isAlive(nodeId)) {
+      throw Status.FAILED_PRECONDITION
+          .withDescription("node " + nodeId + " is not alive; start it")
+          .asRuntimeException();
+    }
+    long look = driver.ofDisks(disks -> disks.askForLook(nodeId));
+    LOG.info("an operator has node {} look at its disks", nodeId);
+    return look;
   }
 
   /**

@@ -6,7 +6,6 @@ import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.ChainTable;
 import io.luciola.cluster.mgmtd.proto.CreateTargetRequest;
 import io.luciola.cluster.mgmtd.proto.NewChain;
-import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
@@ -74,15 +73,8 @@ final class PlacementAdministration {
   }
 
   private void check(Target target) {
-    Node node = state.node(target.getNodeId());
-    if (node == null) {
-      throw new IllegalArgumentException("there is no node " + target.getNodeId());
-    }
-    if (node.getDisksList().stream()
-        .noneMatch(disk -> disk.getUuid().equals(target.getDiskUuid()))) {
-      throw new IllegalArgumentException(
-          "node " + node.getId() + " has no disk " + target.getDiskUuid());
-    }
+    TargetDisk.of(target, state.map());
+    TargetDisk.checkHasNone(target, driver);
     if (target.getId() <= 0 || target.getBudgetBytes() <= 0) {
       throw new IllegalArgumentException("the id and the budget of a target are positive");
     }

@@ -3,7 +3,6 @@ package io.luciola.cluster.mgmtd;
 import io.grpc.Status;
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.Disk;
-import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.ReplaceTargetRequest;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
@@ -97,7 +96,8 @@ final class TargetReplacement {
     if (target(fresh.getId()) != null) {
       throw new IllegalArgumentException("target " + fresh.getId() + " exists");
     }
-    checkSpace(fresh, disk(fresh));
+    checkSpace(fresh, TargetDisk.of(fresh, state.map()));
+    TargetDisk.checkHasNone(fresh, driver);
     boolean shared =
         chain.getTargetsList().stream()
             .map(place -> target(place.getTargetId()))
@@ -114,18 +114,6 @@ final class TargetReplacement {
               + fresh.getNodeId()
               + "; the replicas of a chain are on different nodes");
     }
-  }
-
-  private Disk disk(Target fresh) {
-    Node node = state.node(fresh.getNodeId());
-    return (node == null ? List.<Disk>of() : node.getDisksList())
-        .stream()
-            .filter(disk -> disk.getUuid().equals(fresh.getDiskUuid()))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "node " + fresh.getNodeId() + " has no disk " + fresh.getDiskUuid()));
   }
 
   private void checkSpace(Target fresh, Disk disk) {

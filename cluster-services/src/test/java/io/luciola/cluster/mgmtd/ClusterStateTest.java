@@ -16,6 +16,7 @@ import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
+import io.luciola.cluster.mgmtd.proto.TargetOnDisk;
 import io.luciola.cluster.routing.RoutingTable;
 import java.util.Comparator;
 import java.util.List;
@@ -90,6 +91,40 @@ class ClusterStateTest {
     assertEquals(map.getVersion() + 1, moved.getVersion());
     assertEquals(9002, RoutingTable.of(moved).node(2).port());
     assertEquals(map.getChainsList(), moved.getChainsList());
+  }
+
+  @Test
+  void whatANodeHasToRemoveIsKeptWhenItRegistersAgain() {
+    complete();
+    TargetOnDisk target = TargetOnDisk.newBuilder().setTargetId(7).setDiskUuid("a").build();
+    state.edit(
+        map -> {
+          map.getNodesBuilderList().forEach(node -> node.addRetiring(target));
+          return map;
+        });
+    TargetOnDisk other = target.toBuilder().setTargetId(8).build();
+    state.register(storage(2, 9002).toBuilder().addRetiring(other).build());
+    assertEquals(List.of(target), retiring(2));
+    state = newState();
+    assertEquals(List.of(target), retiring(2));
+  }
+
+  private List<TargetOnDisk> retiring(int nodeId) {
+    return state.storageNode(nodeId).getRetiringList();
+  }
+
+  @Test
+  void onlyAStorageNodeHasDisks() {
+    complete();
+    state.register(storage(4, 7004).toBuilder().setType(NodeType.META).clearDisks().build());
+    assertEquals(3, state.storageNode(3).getId());
+    for (int id = 4; id <= 5; id++) {
+      int nodeId = id;
+      assertEquals(
+          "there is no storage node " + id,
+          assertThrows(IllegalArgumentException.class, () -> state.storageNode(nodeId))
+              .getMessage());
+    }
   }
 
   @Test

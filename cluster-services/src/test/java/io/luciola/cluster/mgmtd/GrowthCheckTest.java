@@ -1,6 +1,7 @@
 package io.luciola.cluster.mgmtd;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import io.luciola.cluster.mgmtd.proto.NodeType;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.mgmtd.proto.TargetBudget;
+import io.luciola.cluster.mgmtd.proto.TargetOnDisk;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,15 @@ class GrowthCheckTest {
         "node 3 has no disk disk9",
         g -> g.setTargets(1, target(31, 3, 2, 40).toBuilder().setDiskUuid("disk9").build()));
     refused("are positive", g -> g.setTargets(1, target(31, 3, 2, 0)));
+    TargetOnDisk leaving = TargetOnDisk.newBuilder().setTargetId(31).setDiskUuid("disk3").build();
+    RoutingMap.Builder map = MAP.toBuilder();
+    map.getNodesBuilder(2).addRetiring(leaving);
+    assertEquals(
+        "target 31 is still being removed from disk disk3 of node 3",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new GrowthCheck(map.build()).check(growth().build()))
+            .getMessage());
     refused("are in no new chain", g -> g.addTargets(target(32, 3, 2, 1)));
   }
 

@@ -170,6 +170,22 @@ class ClusterMembershipTest {
   }
 
   @Test
+  void aProcessThatSaysNothingOfItsTargetsLeavesThemAsTheyAre() {
+    settleIn();
+    beat(2, 102, OFFLINE, 1);
+    beat(2, 102, ONLINE, 2);
+    assertChain(3, "10 SERVING, 30 SERVING, 20 SYNCING");
+    for (int node = 1; node <= 3; node++) {
+      assertTrue(membership.onHeartbeat(node, 100 + node, List.of(), now));
+      assertTrue(membership.isSettled(node));
+      assertTrue(membership.mayServe(node));
+    }
+    settleAll();
+    assertChain(3, "10 SERVING, 30 SERVING, 20 SYNCING");
+    assertEquals(ONLINE, membership.localState(20));
+  }
+
+  @Test
   void aNodeThatLeavesIsOutAtOnceAndStaysOut() {
     settleIn();
     membership.onLeaving(3);
