@@ -65,8 +65,8 @@ final class TargetDisk {
               + fresh.getNodeId()
               + " has a target "
               + fresh.getId()
-              + " that the cluster does not know; have it removed first: luciola admin retire-target"
-              + " --unknown --node "
+              + " that the cluster does not know; have it removed first: luciola admin"
+              + " retire-target --unknown --node "
               + fresh.getNodeId());
     }
   }

@@ -119,8 +119,7 @@ final class StandInNode implements AutoCloseable {
   }
 
   private static UnknownTarget unknown(TargetOnDisk target) {
-    return UnknownTarget.newBuilder().setTargetId(target.getTargetId()).build(,
-        "");
+    return UnknownTarget.newBuilder().setTargetId(target.getTargetId()).build();
   }
 
   private TargetReport report(TargetPlacement target, RoutingTable table) {
