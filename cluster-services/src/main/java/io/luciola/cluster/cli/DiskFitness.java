@@ -32,7 +32,7 @@ final class DiskFitness {
     }
     int retiring = facts.retiring(nodeId, uuid).size();
     if (retiring > 0) {
-      return disk + " has " + targets(retiring) + " still to be removed; wait until they are gone";
+      return disk + " has " + targets(retiring) + " still to be removed; wait until that is done";
     }
     List<UnknownTarget> unknown = facts.unknown(nodeId, slot);
     return unknown.isEmpty()

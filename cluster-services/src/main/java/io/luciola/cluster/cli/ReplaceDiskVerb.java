@@ -58,8 +58,7 @@ final class ReplaceDiskVerb extends AdminWaitingCommand {
 
   @Override
   public Integer call() {
-    DiskReplacement replacement =
-        DiskReplacement.of(settled(), nodeId, oldDisk, newDisk);
+    DiskReplacement replacement = DiskReplacement.of(settled(), nodeId, oldDisk, newDisk);
     show(replacement);
     if (dryRun) {
       return 0;

@@ -80,7 +80,11 @@ final class SlotAdvice {
   }
 
   private static String retiring(SlotView slot) {
-    String start = targets(slot.retiring()) + " are still to be removed from " + disk(slot);
+    String start =
+        targets(slot.retiring())
+            + (slot.retiring() == 1 ? " is" : " are")
+            + " still to be removed from "
+            + disk(slot);
     return slot.serves()
         ? start + "; nothing is left to do."
         : start + ", which does not serve: that is done when it is back.";
