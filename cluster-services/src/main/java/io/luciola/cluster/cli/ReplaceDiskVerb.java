@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
     description = {
       "Puts new targets on a new disk in the place of those of a disk that is lost, each in its"
           + " chain; they are refilled by the others. Old targets are forgotten.",
-      "The node has to run with the new disk. May be repeated: what is left is done."
+      "The node has to have the new disk already; see add-disk. May be repeated: what is left is"
+          + " done."
     })
 final class ReplaceDiskVerb extends AdminWaitingCommand {
 
