@@ -1,7 +1,9 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
+import io.luciola.cluster.mgmtd.proto.MgmtdAdminGrpc.MgmtdAdminBlockingStub;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
@@ -9,6 +11,7 @@ import picocli.CommandLine.Option;
 abstract class AdminWaitingCommand extends AdminCommand {
 
   private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final int MOST_TRIES = 25;
 
   @Option(
       names = "--timeout",
@@ -34,6 +37,18 @@ abstract class AdminWaitingCommand extends AdminCommand {
                 + " is not reached; 'luciola admin status' says what stands in the way");
       }
       pause();
+    }
+  }
+
+  /** Makes a change that Mgmtd may refuse for a while; tries it for some seconds. */
+  final void changeSoon(Consumer<MgmtdAdminBlockingStub> change) {
+    String refusal = changeUnlessRefused(change);
+    for (int tries = 1; tries < MOST_TRIES && refusal != null; tries++) {
+      pause();
+      refusal = changeUnlessRefused(change);
+    }
+    if (refusal != null) {
+      throw CommandFailure.failed("Mgmtd refuses: " + refusal);
     }
   }
 

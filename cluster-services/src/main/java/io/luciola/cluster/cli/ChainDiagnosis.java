@@ -88,7 +88,12 @@ record ChainDiagnosis(
     } else if (facts.isStopped(nodeId)) {
       steps.add("restart node " + nodeId);
     } else if (facts.isOffline(target.getTargetId())) {
-      steps.add("look into the log of node " + nodeId + ", and restart it when its disk works");
+      steps.add(
+          "look into the log of node "
+              + nodeId
+              + "; when its disk works, or another one is in its place: luciola admin add-disk"
+              + " --node "
+              + nodeId);
     }
   }
 

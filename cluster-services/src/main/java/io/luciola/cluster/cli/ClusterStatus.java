@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * @param term grows with every change of the primary
  * @param expectedStorageNodes how many storage nodes the first chain table waits for
  * @param nodes all registered nodes
+ * @param disks those slots of them of which an operator should know something
  * @param chains number of chains
  * @param chainsComplete number of chains all of whose targets serve and are on nodes that are alive
  * @param chainsNotWell the others
@@ -39,6 +40,7 @@ record ClusterStatus(
     long term,
     int expectedStorageNodes,
     List<NodeStatus> nodes,
+    List<SlotView> disks,
     int chains,
     int chainsComplete,
     List<ChainView> chainsNotWell) {
@@ -108,6 +110,8 @@ record ClusterStatus(
         response.getTerm(),
         response.getExpectedStorageNodes(),
         nodes,
+        new NodeSlots(response)
+            .all().stream().filter(slot -> !SlotAdvice.of(slot).isEmpty()).toList(),
         map.getChainsCount(),
         map.getChainsCount() - notWell.size(),
         notWell);
@@ -163,6 +167,7 @@ record ClusterStatus(
   boolean healthy() {
     return routingVersion > 0
         && chainsComplete == chains
+        && disks.stream().noneMatch(SlotView::harms)
         && nodes.stream().allMatch(node -> node.state.equals("alive") && node.targetsOffline == 0);
   }
 
@@ -197,19 +202,28 @@ record ClusterStatus(
   void printAdvice(PrintWriter out) {
     for (NodeStatus node : nodes) {
       for (String disk : node.disksOffline) {
-        out.printf(
-            "%nDisk %s of node %d is OFFLINE. Look into the node's log; when the disk works again,"
-                + " restart the node; when another one is in its place, run 'luciola admin"
-                + " replace-disk --node %d'.%n",
-            disk, node.id, node.id);
+        if (disks.stream().noneMatch(slot -> slot.failed() && isDisk(slot, node.id, disk))) {
+          out.printf(
+              "%nDisk %s of node %d is OFFLINE. Look into the node's log; when the disk works"
+                  + " again, or another one is in its place, run 'luciola admin add-disk --node"
+                  + " %d'; for another one then 'luciola admin replace-disk --node %d'.%n",
+              disk, node.id, node.id, node.id);
+        }
       }
     }
+    disks.stream()
+        .flatMap(slot -> SlotAdvice.of(slot).stream())
+        .forEach(advice -> out.printf("%n%s%n", advice));
     if (routingVersion == 0) {
       long storage = nodes.stream().filter(node -> node.type.equals("storage")).count();
       out.printf(
           "%nThere is no chain table yet: %d of %d storage nodes have registered.%n",
           storage, expectedStorageNodes);
     }
+  }
+
+  private static boolean isDisk(SlotView slot, int node, String disk) {
+    return slot.node() == node && (slot.device().equals(disk) || slot.uuid().equals(disk));
   }
 
   private void printChains(PrintWriter out) {

@@ -39,8 +39,8 @@ record DiskReplacement(int node, String oldDisk, String newDisk, List<Step> targ
   /**
    * Looks what is to be done.
    *
-   * @param oldDisk null: the one that is missing
-   * @param newDisk null: the one that holds nothing, or was taken for the old one before
+   * @param oldDisk null: the one that is missing or has failed
+   * @param newDisk null: the one that serves and holds nothing, or was taken for the old one before
    * @throws CommandFailure when it cannot be done, or it is not clear which disks are meant
    */
   static DiskReplacement of(
@@ -69,9 +69,11 @@ record DiskReplacement(int node, String oldDisk, String newDisk, List<Step> targ
     private final GetStatusResponse status;
     private final Node node;
     private final List<Target> targets;
+    private final DiskFitness fitness;
 
     private Search(GetStatusResponse status, int nodeId) {
       this.status = status;
+      fitness = new DiskFitness(status);
       node =
           status.getRouting().getNodesList().stream()
               .filter(candidate -> candidate.getId() == nodeId)
@@ -100,6 +102,7 @@ record DiskReplacement(int node, String oldDisk, String newDisk, List<Step> targ
         throw CommandFailure.usage("--old-disk and --new-disk are the same");
       }
       List<Step> steps = steps(held, fresh);
+      checkDisk(fresh);
       checkSpace(fresh, steps);
       return new DiskReplacement(node.getId(), lost, fresh.getUuid(), steps);
     }
@@ -107,7 +110,10 @@ record DiskReplacement(int node, String oldDisk, String newDisk, List<Step> targ
     private String missing() {
       Set<String> missing =
           targets.stream().map(Target::getDiskUuid).collect(Collectors.toCollection(TreeSet::new));
-      node.getDisksList().forEach(disk -> missing.remove(disk.getUuid()));
+      node.getDisksList().stream()
+          .map(Disk::getUuid)
+          .filter(uuid -> !fitness.hasFailed(node.getId(), uuid))
+          .forEach(missing::remove);
       if (missing.size() > 1) {
         throw CommandFailure.failed(
             "node " + node.getId() + " lacks several disks; name one with --old-disk: " + missing);
@@ -138,6 +144,12 @@ record DiskReplacement(int node, String oldDisk, String newDisk, List<Step> targ
               .filter(
                   uuid -> targets.stream().noneMatch(target -> target.getDiskUuid().equals(uuid)))
               .collect(Collectors.toCollection(TreeSet::new));
+      List<String> unfit =
+          empty.stream()
+              .map(uuid -> fitness.reasonAgainst(node.getId(), uuid))
+              .filter(reason -> !reason.isEmpty())
+              .toList();
+      empty.removeIf(uuid -> !fitness.reasonAgainst(node.getId(), uuid).isEmpty());
       Set<String> candidates = begun.isEmpty() ? empty : begun;
       if (candidates.isEmpty()) {
         throw CommandFailure.failed(
@@ -145,8 +157,13 @@ record DiskReplacement(int node, String oldDisk, String newDisk, List<Step> targ
                 + node.getId()
                 + " lacks disk "
                 + lost
-                + " and has no empty one; put one in, with format-empty = true, and restart the"
-                + " node");
+                + " and has no empty one"
+                + (unfit.isEmpty()
+                    ? "; put one in, with format-empty = true, and run 'luciola admin add-disk"
+                        + " --node "
+                        + node.getId()
+                        + "'"
+                    : ": " + String.join("; ", unfit)));
       }
       if (candidates.size() > 1) {
         throw CommandFailure.failed(
@@ -169,6 +186,7 @@ record DiskReplacement(int node, String oldDisk, String newDisk, List<Step> targ
     private List<Step> steps(List<Target> held, Disk fresh) {
       Set<Long> ids = new HashSet<>();
       status.getRouting().getTargetsList().forEach(target -> ids.add(target.getId()));
+      ids.addAll(fitness.targetsNotInTheMap(node.getId(), fresh.getUuid()));
       List<Step> steps = new ArrayList<>();
       for (Target target : held) {
         Chain chain = chainOf(target.getId());
@@ -239,6 +257,12 @@ record DiskReplacement(int node, String oldDisk, String newDisk, List<Step> targ
           .orElseThrow();
     }
 
+    private void checkDisk(Disk fresh) {
+      if (fitness.hasFailed(node.getId(), fresh.getUuid())) {
+        throw CommandFailure.failed(fitness.reasonAgainst(node.getId(), fresh.getUuid()));
+      }
+    }
+
     private void checkSpace(Disk fresh, List<Step> steps) {
       long needed =
           steps.stream().filter(step -> step.chain != NO_CHAIN).mapToLong(Step::budgetBytes).sum();
@@ -247,12 +271,13 @@ record DiskReplacement(int node, String oldDisk, String newDisk, List<Step> targ
               .filter(target -> target.getDiskUuid().equals(fresh.getUuid()))
               .mapToLong(Target::getBudgetBytes)
               .sum();
-      if (needed + taken > fresh.getSizeBytes()) {
+      long given = taken + fitness.unknownBytes(node.getId(), fresh.getUuid());
+      if (needed + given > fresh.getSizeBytes()) {
         throw CommandFailure.failed(
             "disk "
                 + fresh.getUuid()
                 + " is too small: it has "
-                + ByteSize.approximate(fresh.getSizeBytes() - taken)
+                + ByteSize.approximate(Math.max(0, fresh.getSizeBytes() - given))
                 + " to give, the targets need "
                 + ByteSize.approximate(needed));
       }

@@ -97,7 +97,10 @@ final class GrowVerb extends AdminWaitingCommand {
     if (!dryRun) {
       awaitHeld(cluster.targetsNotHeld());
     }
-    say("nothing to do: every disk holds targets");
+    say(
+        cluster.leftOut().isEmpty()
+            ? "nothing to do: every disk holds targets"
+            : "nothing to do: every disk that takes part holds targets");
     if (format == OutputFormat.JSON) {
       show(cluster.view(cluster.nothing()));
     }

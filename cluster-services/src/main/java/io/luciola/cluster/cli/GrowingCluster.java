@@ -25,27 +25,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** A cluster as Mgmtd shows it, and what it can grow by. */
 final class GrowingCluster {
 
-  private final GetStatusResponse status;
   private final RoutingMap map;
   private final StatusFacts facts;
   private final List<Chain> chains;
   private final ChainTable table;
   private final Map<Long, Integer> chainOf = new HashMap<>();
   private final Map<Integer, Long> usedBytes = new HashMap<>();
-  private final Map<Integer, String> leftOut = new TreeMap<>();
+  private final DiskFitness fitness;
+  private final List<String> leftOut = new ArrayList<>();
+  private final Set<String> used = new HashSet<>();
   private final List<Node> nodes = new ArrayList<>();
+  private boolean unsettled;
 
   /** Throws {@link CommandFailure} when there is no chain table yet. */
   GrowingCluster(GetStatusResponse status) {
-    this.status = status;
     map = status.getRouting();
     facts = new StatusFacts(status);
+    fitness = new DiskFitness(status);
     RoutingTable routing = RoutingTable.of(map);
     chains = routing.chains().stream().map(ChainRoute::chain).toList();
     ChainTable newest = RoutingTable.newestTable(map, ChainTable.FIRST_ID);
@@ -66,12 +67,28 @@ final class GrowingCluster {
         .forEach(this::judge);
   }
 
+  /** Takes in what can be used of a node. */
   private void judge(Node node) {
     String reason = reasonAgainst(node);
-    if (reason.isEmpty()) {
-      nodes.add(node);
-    } else {
-      leftOut.put(node.getId(), "node " + node.getId() + ": " + reason);
+    if (!reason.isEmpty()) {
+      leftOut.add("node " + node.getId() + ": " + reason);
+      unsettled |= node.getAlive() && !node.getDisabled();
+      return;
+    }
+    List<Disk> fit = new ArrayList<>();
+    for (Disk disk : node.getDisksList()) {
+      String reasonAgainstDisk = fitness.reasonAgainst(node.getId(), disk.getUuid());
+      if (reasonAgainstDisk.isEmpty()) {
+        fit.add(disk);
+        used.add(disk.getUuid());
+      } else {
+        leftOut.add(reasonAgainstDisk);
+        unsettled |= fitness.mayPass(node.getId(), disk.getUuid());
+      }
+    }
+    leftOut.addAll(fitness.failedSlots(node));
+    if (!fit.isEmpty()) {
+      nodes.add(node.toBuilder().clearDisks().addAllDisks(fit).build());
     }
   }
 
@@ -82,8 +99,14 @@ final class GrowingCluster {
     if (!node.getAlive()) {
       return "it is dead";
     }
+    if (!fitness.isReported(node.getId())) {
+      return "it does not say how its disks are";
+    }
     Set<String> disks = node.getDisksList().stream().map(Disk::getUuid).collect(Collectors.toSet());
     for (Target target : targetsOn(node.getId())) {
+      if (fitness.hasFailed(node.getId(), target.getDiskUuid())) {
+        continue; // the other disks can be used
+      }
       if (!disks.contains(target.getDiskUuid())) {
         return "its disk "
             + target.getDiskUuid()
@@ -105,18 +128,14 @@ final class GrowingCluster {
     return state == TargetReport.State.UPTODATE || state == TargetReport.State.ONLINE;
   }
 
-  /** Why nodes are left out that live and are wanted. */
+  /** Which nodes and disks are left out, and why. */
   List<String> leftOut() {
-    return List.copyOf(leftOut.values());
+    return List.copyOf(leftOut);
   }
 
   /** Whether reports may just not have come yet. */
   boolean isUnsettled() {
-    return nodes.isEmpty()
-        || status.getRouting().getNodesList().stream()
-            .anyMatch(
-                node ->
-                    node.getAlive() && !node.getDisabled() && leftOut.containsKey(node.getId()));
+    return nodes.isEmpty() || unsettled;
   }
 
   /** Whether some disk holds no target yet. */
@@ -174,7 +193,7 @@ final class GrowingCluster {
     return Math.clamp(Math.round((double) map.getTargetsCount() / disks), 1, TargetIds.MAX_NUMBER);
   }
 
-  /** What targets without a place in a chain may hold is not to be given away. */
+  /** What targets hold or may hold that are in no chain is not to be given away. */
   private PlacementNode placementNode(Node node) {
     return new PlacementNode(
         node.getId(),
@@ -185,15 +204,18 @@ final class GrowingCluster {
                     new PlacementNode.Disk(
                         disk.getUuid(),
                         disk.getIndex(),
-                        Math.max(0, disk.getSizeBytes() - spareBytes(disk.getUuid()))))
+                        Math.max(
+                            0, disk.getSizeBytes() - spareBytes(node.getId(), disk.getUuid()))))
             .toList());
   }
 
-  private long spareBytes(String uuid) {
-    return map.getTargetsList().stream()
-        .filter(target -> target.getDiskUuid().equals(uuid) && !chainOf.containsKey(target.getId()))
-        .mapToLong(Target::getBudgetBytes)
-        .sum();
+  private long spareBytes(int nodeId, String uuid) {
+    return fitness.unknownBytes(nodeId, uuid)
+        + map.getTargetsList().stream()
+            .filter(
+                target -> target.getDiskUuid().equals(uuid) && !chainOf.containsKey(target.getId()))
+            .mapToLong(Target::getBudgetBytes)
+            .sum();
   }
 
   private PlacedTarget placed(Target target) {
@@ -213,7 +235,7 @@ final class GrowingCluster {
     Map<Long, Long> budgets = new HashMap<>(plan.budgets());
     for (Chain chain : chains) {
       List<Long> members = chain.targets().stream().map(ChainTarget::targetId).toList();
-      long away = members.stream().filter(id -> leftOut.containsKey(facts.nodeOf(id))).count();
+      long away = members.stream().filter(id -> !used.contains(facts.diskOf(id))).count();
       if (away == members.size()) {
         budgets.keySet().removeAll(members);
       } else if (away > 0) {
@@ -264,19 +286,19 @@ final class GrowingCluster {
 
   private GrowthView.Extent extent(
       List<PlacedTarget> added, int newChains, Map<Long, Long> newBudgets) {
-    Set<String> used = new HashSet<>();
-    map.getTargetsList().forEach(target -> used.add(target.getDiskUuid()));
-    added.forEach(target -> used.add(target.diskUuid()));
+    Set<String> holding = new HashSet<>();
+    map.getTargetsList().forEach(target -> holding.add(target.getDiskUuid()));
+    added.forEach(target -> holding.add(target.diskUuid()));
     List<Node> holders =
         map.getNodesList().stream()
             .filter(
                 node ->
-                    node.getDisksList().stream().anyMatch(disk -> used.contains(disk.getUuid())))
+                    node.getDisksList().stream().anyMatch(disk -> holding.contains(disk.getUuid())))
             .toList();
     List<Disk> disks =
         holders.stream()
             .flatMap(node -> node.getDisksList().stream())
-            .filter(disk -> used.contains(disk.getUuid()))
+            .filter(disk -> holding.contains(disk.getUuid()))
             .toList();
     long sizeBytes = disks.stream().mapToLong(Disk::getSizeBytes).sum();
     long heldBytes =

@@ -8,7 +8,7 @@ import java.util.List;
  * What growth would make of a cluster, or has made of it.
  *
  * @param routingVersion of the map that the plan was made from
- * @param leftOut nodes that take no part, each with the reason
+ * @param leftOut nodes and disks that take no part, each with the reason
  * @param nodes those that take part
  * @param now the cluster as it is
  * @param then as it will be
@@ -24,7 +24,7 @@ record GrowthView(
     int newChains,
     double shareOfNewDisks) {
 
-  /** A node: its disks, how many of them are new, and its targets before and after. */
+  /** A node: its disks that take part, how many are new, and its targets before and after. */
   record NodeGrowth(
       int node, int disks, int newDisks, int targets, int newTargets, long sizeBytes, long used) {}
 

@@ -21,11 +21,12 @@ import picocli.CommandLine.Option;
     description = {
       "Puts new targets on a new disk in the place of those of a disk that is lost, each in its"
           + " chain; they are refilled by the others. Old targets are forgotten.",
-      "The node has to run with the new disk. May be repeated: what is left is done."
+      "The node has to have the new disk already; see add-disk. May be repeated: what is left is"
+          + " done."
     })
 final class ReplaceDiskVerb extends AdminWaitingCommand {
 
-  private static final int MOST_TRIES = 25;
+  private static final int MOST_LOOKS = 25;
 
   @Option(names = "--node", required = true, paramLabel = "NODE", description = "Its id.")
   private int nodeId;
@@ -33,13 +34,13 @@ final class ReplaceDiskVerb extends AdminWaitingCommand {
   @Option(
       names = "--old-disk",
       paramLabel = "UUID",
-      description = "The lost disk (default: the only one that is missing).")
+      description = "The lost disk (default: the only one that is missing or FAILED).")
   private @Nullable String oldDisk;
 
   @Option(
       names = "--new-disk",
       paramLabel = "UUID",
-      description = "The new disk (default: the only one without targets).")
+      description = "The new disk (default: the only one that serves without targets).")
   private @Nullable String newDisk;
 
   @Option(names = "--dry-run", description = "Only show what would be done.")
@@ -58,8 +59,7 @@ final class ReplaceDiskVerb extends AdminWaitingCommand {
 
   @Override
   public Integer call() {
-    DiskReplacement replacement =
-        DiskReplacement.of(ask(mgmtd -> mgmtd.status(TIMEOUT)), nodeId, oldDisk, newDisk);
+    DiskReplacement replacement = DiskReplacement.of(settled(), nodeId, oldDisk, newDisk);
     show(replacement);
     if (dryRun) {
       return 0;
@@ -72,6 +72,23 @@ final class ReplaceDiskVerb extends AdminWaitingCommand {
       awaitServing();
     }
     return 0;
+  }
+
+  /** The status when the node has said how its disks are, or does not say it for long. */
+  private GetStatusResponse settled() {
+    GetStatusResponse status = ask(mgmtd -> mgmtd.status(TIMEOUT));
+    for (int looks = 1; looks < MOST_LOOKS && !isSettled(status); looks++) {
+      pause();
+      status = ask(mgmtd -> mgmtd.status(TIMEOUT));
+    }
+    return status;
+  }
+
+  private boolean isSettled(GetStatusResponse status) {
+    DiskFitness fitness = new DiskFitness(status);
+    return status.getRouting().getNodesList().stream()
+        .filter(node -> node.getId() == nodeId && node.getAlive())
+        .allMatch(fitness::isReported);
   }
 
   private void show(DiskReplacement replacement) {
@@ -97,14 +114,7 @@ final class ReplaceDiskVerb extends AdminWaitingCommand {
                     .setDiskUuid(disk)
                     .setBudgetBytes(step.budgetBytes()))
             .build();
-    String refusal = tried(request);
-    for (int tries = 1; tries < MOST_TRIES && refusal != null; tries++) {
-      pause();
-      refusal = tried(request);
-    }
-    if (refusal != null) {
-      throw CommandFailure.failed("Mgmtd refuses: " + refusal);
-    }
+    changeSoon(stub -> stub.replaceTarget(request));
     say(
         step.chain() == DiskReplacement.NO_CHAIN
             ? "target " + step.oldTarget() + " is forgotten"
@@ -114,11 +124,6 @@ final class ReplaceDiskVerb extends AdminWaitingCommand {
                 + step.chain()
                 + " in the place of "
                 + step.oldTarget());
-  }
-
-  /** Returns why it cannot be now; null when it is done. */
-  private @Nullable String tried(ReplaceTargetRequest request) {
-    return changeUnlessRefused(stub -> stub.replaceTarget(request));
   }
 
   private void awaitServing() {

@@ -50,6 +50,11 @@ final class StatusFacts {
     return targets.getOrDefault(targetId, Target.getDefaultInstance()).getNodeId();
   }
 
+  /** The disk that a target is on; empty when the map does not say. */
+  String diskOf(long targetId) {
+    return targets.getOrDefault(targetId, Target.getDefaultInstance()).getDiskUuid();
+  }
+
   boolean isAlive(int nodeId) {
     return node(nodeId).getAlive();
   }
