@@ -157,6 +157,11 @@ final class DiskLook implements AutoCloseable {
     if (opened) {
       announce();
     }
+    onNodesThread(
+        () -> {
+          node.publishUsage();
+          return true;
+        });
     return refusals;
   }
 

@@ -373,7 +373,8 @@ public final class StorageNode implements Agent, AutoCloseable {
         target.replica.divergedSuccessor());
   }
 
-  private void publishUsage() {
+  /** What is said of targets and disks from now on is as it is now. */
+  void publishUsage() {
     usage = context.routing.targetsOn(context.nodeId).stream().map(this::usageOf).toList();
     care.look(context.routing);
   }

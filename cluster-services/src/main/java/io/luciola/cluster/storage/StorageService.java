@@ -137,8 +137,8 @@ public final class StorageService implements AutoCloseable {
   }
 
   private static NodeReport report(StorageNode node, NodeDisks disks, @Nullable DiskLook looking) {
-    DiskNews news = disks.news();
     DiskLook.Outcome look = looking == null ? DiskLook.Outcome.NONE : looking.last();
+    DiskNews news = disks.news(); // not older than what the look has found
     return new NodeReport(
         reports(node), news.reports(), news.retired(), look.number(), look.refusal());
   }
