@@ -2,6 +2,7 @@ package io.luciola.cluster.mgmtd;
 
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.ChainTarget;
+import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.GetRoutingResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import io.luciola.cluster.mgmtd.proto.NodeType;
@@ -123,6 +124,27 @@ final class ClusterState {
               + " node; give this "
               + node.getType()
               + " node another one");
+    }
+  }
+
+  /**
+   * Throws IllegalStateException when this cluster has no targets yet, and a disk of the node has
+   * some: new targets would get the same ids, and would have what is in those.
+   */
+  void checkIsNoOtherClusters(Node node) {
+    for (Disk disk : map.getVersion() == 0 ? node.getDisksList() : List.<Disk>of()) {
+      if (disk.getTargets() > 0) {
+        throw new IllegalStateException(
+            "disk "
+                + disk.getDevice()
+                + " of node "
+                + node.getId()
+                + " has "
+                + disk.getTargets()
+                + " targets, and this cluster has none yet: the disk is another cluster's. Start"
+                + " that cluster's Mgmtd, with its data; or, if nobody needs what is on the disk,"
+                + " format it anew ('luciola engine format --help')");
+      }
     }
   }
 
@@ -250,7 +272,8 @@ final class ClusterState {
     }
   }
 
-  private void accept(Node announced) {
+  private void accept(Node registering) {
+    Node announced = withoutTargetCounts(registering);
     Node known = node(announced.getId());
     Node node =
         known == null
@@ -276,6 +299,12 @@ final class ClusterState {
         node.getHost(),
         node.getPort(),
         node.getDisksCount());
+  }
+
+  private static Node withoutTargetCounts(Node node) {
+    Node.Builder copy = node.toBuilder();
+    copy.getDisksBuilderList().forEach(Disk.Builder::clearTargets);
+    return copy.build();
   }
 
   private void makeFirstTable() {

@@ -185,6 +185,7 @@ final class MembershipDriver implements AutoCloseable {
    */
   RoutingMap register(Node node) {
     state.checkType(node);
+    state.checkIsNoOtherClusters(node);
     if (settings().isRegisteredOnly() && state.node(node.getId()) == null) {
       throw new IllegalStateException(
           "node "

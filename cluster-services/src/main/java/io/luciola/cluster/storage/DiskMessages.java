@@ -18,12 +18,13 @@ final class DiskMessages {
   private DiskMessages() {}
 
   /** What the routing map has of a disk. */
-  static Disk announcement(StorageDisk disk) {
+  static Disk announcement(StorageDisk disk, int targets) {
     return Disk.newBuilder()
         .setUuid(hex(disk.uuid()))
         .setIndex(disk.index())
         .setSizeBytes(disk.usableBytes())
         .setDevice(disk.spec())
+        .setTargets(targets)
         .build();
   }
 

@@ -16,6 +16,7 @@ import io.luciola.target.Retirement;
 import io.luciola.target.StorageDisk;
 import io.luciola.target.TargetOnDisk;
 import io.luciola.target.WantedTarget;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -88,7 +89,11 @@ final class NodeDisks implements DiskCare, AutoCloseable {
   }
 
   List<io.luciola.cluster.mgmtd.proto.Disk> announcements() {
-    return set.disks().stream().map(DiskMessages::announcement).toList();
+    Map<Integer, Integer> targets = new HashMap<>();
+    set.reports(List.of()).forEach(slot -> targets.put(slot.index(), slot.targets().size()));
+    return set.disks().stream()
+        .map(disk -> DiskMessages.announcement(disk, targets.getOrDefault(disk.index(), 0)))
+        .toList();
   }
 
   void createTargets(List<TargetPlacement> placements) {
