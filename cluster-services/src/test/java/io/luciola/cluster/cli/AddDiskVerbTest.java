@@ -15,6 +15,11 @@ class AddDiskVerbTest {
 
   private final HandMadeStatus status = new HandMadeStatus();
 
+  /** With an end to waiting in vain. */
+  private static Outcome add(ScriptedMgmtd mgmtd) {
+    return mgmtd.admin("add-disk", "--node", "2", "--timeout", "60");
+  }
+
   private static void expect(int exitCode, Outcome outcome, String... parts) {
     assertEquals(exitCode, outcome.exitCode(), outcome.err() + outcome.out());
     for (String part : parts) {
@@ -28,7 +33,7 @@ class AddDiskVerbTest {
     GetStatusResponse announced = status.disk(2, 1).build();
     GetStatusResponse done = status.look(2, 55).build();
     try (ScriptedMgmtd mgmtd = new ScriptedMgmtd(before, before, announced, done).look(55, 1)) {
-      Outcome outcome = mgmtd.admin("add-disk", "--node", "2");
+      Outcome outcome = add(mgmtd);
       expect(
           0,
           outcome,
@@ -56,10 +61,7 @@ class AddDiskVerbTest {
     GetStatusResponse before = status.lose(2, 0).build();
     GetStatusResponse done = status.disk(2, 1).look(2, 55).build();
     try (ScriptedMgmtd mgmtd = new ScriptedMgmtd(before, done).look(55, 1)) {
-      expect(
-          0,
-          mgmtd.admin("add-disk", "--node", "2"),
-          "nothing uses them yet: luciola admin replace-disk --node 2");
+      expect(0, add(mgmtd), "nothing uses them yet: luciola admin replace-disk --node 2");
     }
   }
 
@@ -68,7 +70,7 @@ class AddDiskVerbTest {
     GetStatusResponse before = status.build();
     status.slot(2, 1).setState(DiskReport.State.FAILED).setReason("no such device");
     try (ScriptedMgmtd mgmtd = new ScriptedMgmtd(before, status.look(2, 55).build()).look(55, 1)) {
-      Outcome outcome = mgmtd.admin("add-disk", "--node", "2");
+      Outcome outcome = add(mgmtd);
       expect(
           CommandFailure.FAILED,
           outcome,
@@ -83,10 +85,7 @@ class AddDiskVerbTest {
     GetStatusResponse before = status.build();
     status.disk(2, 1).unknown(2, 1, 200250, 3 * MIB).look(2, 55);
     try (ScriptedMgmtd mgmtd = new ScriptedMgmtd(before, status.build()).look(55, 1)) {
-      expect(
-          0,
-          mgmtd.admin("add-disk", "--node", "2"),
-          "has 1 target that the cluster does not know, with 3.00 MiB");
+      expect(0, add(mgmtd), "has 1 target that the cluster does not know, with 3.00 MiB");
     }
   }
 
@@ -97,7 +96,7 @@ class AddDiskVerbTest {
     GetStatusResponse done = status.look(2, 77).build();
     try (ScriptedMgmtd mgmtd =
         new ScriptedMgmtd(before, before, takeover, done).look(55, 1).look(77, 2)) {
-      expect(0, mgmtd.admin("add-disk", "--node", "2"));
+      expect(0, add(mgmtd));
       assertEquals(List.of(2, 2), mgmtd.asked);
     }
   }
@@ -110,7 +109,7 @@ class AddDiskVerbTest {
     try (ScriptedMgmtd mgmtd =
         new ScriptedMgmtd(before, takeover, takeover, done).look(55, 1).look(77, 2)) {
       mgmtd.refuseAfter(1, "node 2 is not alive; start it");
-      expect(0, mgmtd.admin("add-disk", "--node", "2"));
+      expect(0, add(mgmtd));
       assertEquals(List.of(2, 2, 2), mgmtd.asked);
     }
   }
@@ -122,7 +121,7 @@ class AddDiskVerbTest {
     GetStatusResponse done = status.look(2, 57).build();
     try (ScriptedMgmtd mgmtd =
         new ScriptedMgmtd(before, before, others, others, done).look(55, 1).look(57, 1)) {
-      expect(0, mgmtd.admin("add-disk", "--node", "2"));
+      expect(0, add(mgmtd));
       assertEquals(List.of(2, 2), mgmtd.asked);
     }
   }
@@ -133,7 +132,7 @@ class AddDiskVerbTest {
     GetStatusResponse others = status.look(2, 54).build();
     GetStatusResponse done = status.look(2, 55).build();
     try (ScriptedMgmtd mgmtd = new ScriptedMgmtd(before, others, done).look(55, 1).look(57, 1)) {
-      expect(0, mgmtd.admin("add-disk", "--node", "2"));
+      expect(0, add(mgmtd));
       assertEquals(List.of(2, 2), mgmtd.asked);
     }
   }
@@ -155,7 +154,7 @@ class AddDiskVerbTest {
       Outcome unknown = mgmtd.admin("add-disk", "--node", "9");
       assertEquals(CommandFailure.FAILED, unknown.exitCode());
       assertTrue(unknown.err().contains("there is no node 9"), unknown.err());
-      Outcome dead = mgmtd.admin("add-disk", "--node", "2");
+      Outcome dead = add(mgmtd);
       assertEquals(CommandFailure.FAILED, dead.exitCode());
       assertTrue(dead.err().contains("Mgmtd refuses: node 2 is not alive"), dead.err());
     }

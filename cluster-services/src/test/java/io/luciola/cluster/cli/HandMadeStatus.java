@@ -164,6 +164,11 @@ final class HandMadeStatus {
     return id;
   }
 
+  HandMadeStatus budget(long id, long bytes) {
+    targets.get(id).setBudgetBytes(bytes);
+    return this;
+  }
+
   /** The target is not in the map any more. */
   HandMadeStatus forget(long id) {
     targets.remove(id);

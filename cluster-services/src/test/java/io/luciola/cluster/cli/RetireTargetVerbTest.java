@@ -147,7 +147,8 @@ class RetireTargetVerbTest {
     status.nodeOf(2).clearRetiring();
     try (ScriptedMgmtd mgmtd = new ScriptedMgmtd(before, underWay, halfGone, status.build())) {
       mgmtd.refuse("disk is not there");
-      Outcome outcome = mgmtd.admin("retire-target", unused + "", "300150", "--yes");
+      Outcome outcome =
+          mgmtd.admin("retire-target", unused + "", "300150", "--yes", "--timeout", "60");
       assertEquals(0, outcome.exitCode(), outcome.err());
       assertTrue(outcome.out().contains("5.00 MiB  unknown"), outcome.out());
       assertTrue(outcome.out().contains("8.00 MiB  in no chain"), outcome.out());
@@ -197,7 +198,7 @@ class RetireTargetVerbTest {
     GetStatusResponse failed = status.build();
     status.nodeOf(3).clearRetiring();
     try (ScriptedMgmtd mgmtd = new ScriptedMgmtd(failed, failed, failed, status.build())) {
-      Outcome outcome = mgmtd.admin("retire-target", "300250");
+      Outcome outcome = mgmtd.admin("retire-target", "300250", "--timeout", "60");
       assertEquals(0, outcome.exitCode(), outcome.err());
       assertEquals(
           "0 of 1 targets are gone\n"
