@@ -47,8 +47,7 @@ record SlotView(
   static final String FULL = "FULL";
   static final String NOT_KNOWN = "-";
 
-  private static final String LINE =
-      "%4s  %4s  %-28s  %-7s  %-6s  %10s  %10s  %6s  %7s  %7s  %8s  %s%n";
+  private static final String DEVICE = "DEVICE";
 
   boolean serves() {
     return state.equals(SERVING);
@@ -65,11 +64,13 @@ record SlotView(
 
   /** A line for each slot, and below it why those have failed that have. */
   static void print(List<SlotView> slots, PrintWriter out) {
+    int width = Math.max(DEVICE.length(), longestDevice(slots));
+    String line = "%4s  %4s  %-" + width + "s  %-7s  %-6s  %10s  %10s  %6s  %7s  %7s  %8s  %s%n";
     out.printf(
-        LINE,
+        line,
         "NODE",
         "SLOT",
-        "DEVICE",
+        DEVICE,
         "STATE",
         "SPACE",
         "SIZE",
@@ -81,7 +82,7 @@ record SlotView(
         "UUID");
     for (SlotView slot : slots) {
       out.printf(
-          LINE,
+          line,
           slot.node,
           slot.slot == null ? NOT_KNOWN : slot.slot,
           slot.device,
@@ -102,6 +103,10 @@ record SlotView(
                 out.printf(
                     "%nnode %d, slot %s, %s: %s%n",
                     slot.node, slot.slot, slot.device, slot.reason));
+  }
+
+  private static int longestDevice(List<SlotView> slots) {
+    return slots.stream().mapToInt(slot -> slot.device.length()).max().orElse(0);
   }
 
   long usedPercent() {
