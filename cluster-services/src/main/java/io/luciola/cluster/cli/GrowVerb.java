@@ -57,18 +57,21 @@ final class GrowVerb extends AdminWaitingCommand {
       throw CommandFailure.usage("--targets-per-disk is from 1 to " + TargetIds.MAX_NUMBER);
     }
     @Nullable String refusal = null;
+    @Nullable GrowthView confirmed = null;
     for (int tries = 0; tries < MOST_PLANS; tries++) {
       GrowingCluster cluster = settled();
       if (!cluster.hasNewDisks()) {
         return nothingToDo(cluster);
       }
       GrowthPlan plan = cluster.plan(targetsPerDisk, seed);
-      if (tries == 0) {
-        show(cluster.view(plan));
+      GrowthView view = cluster.view(plan);
+      if (confirmed == null || !view.promisesTheSameAs(confirmed)) {
+        show(view);
         if (dryRun) {
           return 0;
         }
         confirmation.ask("Make the cluster grow?");
+        confirmed = view;
       }
       refusal = apply(request(cluster.routingVersion(), plan));
       if (refusal == null) {

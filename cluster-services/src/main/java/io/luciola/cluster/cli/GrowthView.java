@@ -3,6 +3,8 @@ package io.luciola.cluster.cli;
 import io.luciola.blockstore.device.ByteSize;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What growth would make of a cluster, or has made of it.
@@ -45,6 +47,17 @@ record GrowthView(
       long sizeBytes,
       long freeBytes,
       long usableBytes) {}
+
+  /** Whether an operator who has agreed to another plan need not be asked about this one. */
+  boolean promisesTheSameAs(GrowthView other) {
+    return leftOut.equals(other.leftOut)
+        && newChains == other.newChains
+        && targetsByNode().equals(other.targetsByNode());
+  }
+
+  private Map<Integer, Integer> targetsByNode() {
+    return nodes.stream().collect(Collectors.toMap(NodeGrowth::node, NodeGrowth::newTargets));
+  }
 
   void print(PrintWriter out) {
     out.printf(

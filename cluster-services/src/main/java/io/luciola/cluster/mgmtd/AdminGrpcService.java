@@ -145,11 +145,7 @@ final class AdminGrpcService extends MgmtdAdminGrpc.MgmtdAdminImplBase {
   @Override
   public void uploadChainTable(
       UploadChainTableRequest request, StreamObserver<UploadChainTableResponse> observer) {
-    calls.answer(
-        observer,
-        driver ->
-            new PlacementAdministration(driver)
-                .setChainTable(request.getTableId(), request.getChainIdsList()));
+    calls.answer(observer, driver -> new PlacementAdministration(driver).setChainTable(request));
   }
 
   @Override

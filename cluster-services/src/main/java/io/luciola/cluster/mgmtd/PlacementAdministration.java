@@ -9,6 +9,7 @@ import io.luciola.cluster.mgmtd.proto.NewChain;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.mgmtd.proto.TargetReport;
+import io.luciola.cluster.mgmtd.proto.UploadChainTableRequest;
 import io.luciola.cluster.mgmtd.proto.UploadChainTableResponse;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -212,25 +213,28 @@ final class PlacementAdministration {
   }
 
   /** Makes the next version of a table when its list is another one. */
-  UploadChainTableResponse setChainTable(int tableId, List<Integer> chainIds) {
+  UploadChainTableResponse setChainTable(UploadChainTableRequest request) {
+    int tableId = request.getTableId();
     return state.alone(
         () -> {
           checkThereIsATable();
-          checkList(tableId, chainIds);
+          checkList(tableId, request.getChainIdsList());
           ChainTable newest =
               state.map().getChainTablesList().stream()
                   .filter(table -> table.getId() == tableId)
                   .max(Comparator.comparingInt(ChainTable::getVersion))
                   .orElse(ChainTable.getDefaultInstance());
-          if (newest.getChainIdsList().equals(chainIds)) {
+          if (isAsWanted(newest, request)) {
             return UploadChainTableResponse.newBuilder().setVersion(newest.getVersion()).build();
           }
           ChainTable next =
               ChainTable.newBuilder()
                   .setId(tableId)
                   .setVersion(newest.getVersion() + 1)
-                  .addAllChainIds(chainIds)
+                  .addAllChainIds(request.getChainIdsList())
+                  .addAllRoundStarts(request.getRoundStartsList())
                   .build();
+          checkRounds(next);
           state.edit(map -> map.addChainTables(next));
           LOG.info("an operator makes version {} of chain table {}", next.getVersion(), tableId);
           return UploadChainTableResponse.newBuilder()
@@ -238,6 +242,19 @@ final class PlacementAdministration {
               .setMade(true)
               .build();
         });
+  }
+
+  private static boolean isAsWanted(ChainTable table, UploadChainTableRequest wanted) {
+    return table.getChainIdsList().equals(wanted.getChainIdsList())
+        && (wanted.getRoundStartsCount() == 0
+            || table.getRoundStartsList().equals(wanted.getRoundStartsList()));
+  }
+
+  private static void checkRounds(ChainTable table) {
+    if (table.getRoundStartsCount() > 0) {
+      new io.luciola.chaintable.ChainTable(
+          table.getId(), table.getVersion(), table.getChainIdsList(), table.getRoundStartsList());
+    }
   }
 
   private void checkList(int tableId, List<Integer> chainIds) {

@@ -166,6 +166,17 @@ class AdminChangeVerbTest {
         "chain table 1 has these 2 chains in version 2, as before",
         cluster.done("upload-chain-table", "1", table.toString()));
     assertEquals(2, cluster.admin("list-chain-tables", "--output", "json").json().size());
+    Files.writeString(table, "chain,round\n77,1\n" + old + ",2\n");
+    assertEquals(
+        "chain table 1 has these 2 chains in version 3",
+        cluster.done("upload-chain-table", "1", table.toString()));
+    String tables = cluster.done("list-chain-tables");
+    assertTrue(tables.endsWith("77 | " + old), tables);
+    Files.writeString(table, "77\n" + old + "\n");
+    assertEquals(
+        "chain table 1 has these 2 chains in version 3, as before",
+        cluster.done("upload-chain-table", "1", table.toString()),
+        "who does not name rounds does not change them");
   }
 
   @Test
@@ -187,6 +198,9 @@ class AdminChangeVerbTest {
     refusedFile("there is no chain 4711", "upload-chain-table", "4711");
     cluster.refused(
         "has no disk 7", "create-target", "--node", "1", "--disk", "7", "--budget", "4MiB");
+    wrongTable(":2: a round is named in all lines or in none", "1,1\n2");
+    wrongTable(":2: rounds follow one another, 2 before", "1,2\n2,1");
+    wrongTable(":1: a chain id, and perhaps a round, is expected", "1,1,1");
     wrongFile(":2: 'x' is not an id", "1,2\nx");
     wrongFile(":1: ids are positive", "-4,2");
     wrongFile(":1: a chain has an id and at least one target", "4");
@@ -194,6 +208,13 @@ class AdminChangeVerbTest {
     Outcome missing = cluster.admin("upload-chains", directory.resolve("missing").toString());
     assertEquals(CommandFailure.USAGE, missing.exitCode());
     assertTrue(missing.err().contains("does not exist"), missing.err());
+  }
+
+  private void wrongTable(String message, String content) throws IOException {
+    Path file = Files.writeString(directory.resolve("table.csv"), content);
+    Outcome outcome = cluster.admin("upload-chain-table", "1", file.toString());
+    assertEquals(CommandFailure.USAGE, outcome.exitCode());
+    assertTrue(outcome.err().contains(message), outcome.err());
   }
 
   private void refusedFile(String message, String verb, String content) throws IOException {

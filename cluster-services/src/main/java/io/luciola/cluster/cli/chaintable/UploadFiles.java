@@ -76,8 +76,8 @@ final class UploadFiles {
   }
 
   private List<String> table(TablePlan table) {
-    List<String> lines = new ArrayList<>(List.of("chain"));
-    table.slots().forEach(slot -> lines.add(chainIds.get(slot.chain()).toString()));
+    List<String> lines = new ArrayList<>(List.of("chain,round"));
+    table.slots().forEach(slot -> lines.add(chainIds.get(slot.chain()) + "," + (slot.round() + 1)));
     return lines;
   }
 }

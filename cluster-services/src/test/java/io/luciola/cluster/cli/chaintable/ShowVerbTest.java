@@ -138,6 +138,32 @@ class ShowVerbTest {
     assertEquals(3, shown.at("/judgement/chains").asInt());
     assertEquals(3, shown.at("/judgement/pairs/most").asInt());
     assertEquals(1, shown.at("/judgement/stripe").asInt());
+    assertEquals(rounds(files), roundStarts(2), "as planned");
+  }
+
+  /** Where rounds begin in a file for upload-chain-table, whose lines end with their numbers. */
+  private static List<Integer> rounds(Path files) throws IOException {
+    List<String> lines = Files.readAllLines(files.resolve("chain-table-1.csv"));
+    List<Integer> starts = new ArrayList<>();
+    for (int slot = 0; slot < lines.size() - 1; slot++) {
+      String round = lines.get(slot + 1).split(",", -1)[1];
+      if (slot == 0 || !round.equals(lines.get(slot).split(",", -1)[1])) {
+        starts.add(slot);
+      }
+    }
+    assertTrue(starts.size() > 1, lines::toString);
+    return starts;
+  }
+
+  private List<Integer> roundStarts(int tableId) {
+    for (JsonNode table : cluster.admin("list-chain-tables", "--output", "json").json()) {
+      if (table.get("id").asInt() == tableId) {
+        List<Integer> starts = new ArrayList<>();
+        table.get("round_starts").forEach(start -> starts.add(start.asInt()));
+        return starts;
+      }
+    }
+    throw new AssertionError("there is no table " + tableId);
   }
 
   private long highest(String list) {
