@@ -107,21 +107,22 @@ final class ProcessCluster implements AutoCloseable {
     for (ServiceProcess mgmtd : mgmtds) {
       mgmtd.start();
     }
-    startStorage();
+    startTogether(nodes); // none is ready before all have registered
     awaitWhole();
   }
 
-  /** None is ready before all have registered. */
-  private void startStorage() throws IOException, InterruptedException {
+  /** Starts processes at the same time. */
+  static void startTogether(List<ServiceProcess> processes)
+      throws IOException, InterruptedException {
     List<IOException> failures = new ArrayList<>();
     List<Thread> starters = new ArrayList<>();
-    for (ServiceProcess node : nodes) {
+    for (ServiceProcess process : processes) {
       starters.add(
           Thread.ofVirtual()
               .start(
                   () -> {
                     try {
-                      node.start();
+                      process.start();
                     } catch (IOException failure) {
                       synchronized (failures) {
                         failures.add(failure);
