@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 
 /** Runs {@code luciola admin}, each time as a process, which may be killed. */
 final class Operator {
@@ -50,6 +51,14 @@ final class Operator {
       exitCode = run(words);
     }
     assertEquals(0, exitCode, this::log);
+  }
+
+  /** Tries again until something is reached, whatever the verb says of it. */
+  void until(BooleanSupplier reached, String... words) throws IOException, InterruptedException {
+    for (int tries = 0; tries < MOST_TRIES && !reached.getAsBoolean(); tries++) {
+      run(words);
+    }
+    assertTrue(reached.getAsBoolean(), this::log);
   }
 
   /** Returns the exit code. */
