@@ -11,7 +11,7 @@ final class ServiceProcess {
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
-  /** The process's log has to find room there. */
+  /** How long files may get while disks fail; the process's log has to find room there. */
   private static final int WRITABLE_BYTES = 256 << 10;
 
   private final String name;

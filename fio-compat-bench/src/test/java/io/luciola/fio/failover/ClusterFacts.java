@@ -75,6 +75,7 @@ record ClusterFacts(GetStatusResponse status) {
         .toList();
   }
 
+  /** Whether a node was heard and all of its disks are in a state. */
   boolean allDisksAre(DiskReport.State state, int nodeId) {
     List<DiskReport> slots = slots(nodeId);
     return !slots.isEmpty() && slots.stream().allMatch(slot -> slot.getState() == state);
@@ -92,6 +93,7 @@ record ClusterFacts(GetStatusResponse status) {
         .orElse(DiskReport.getDefaultInstance());
   }
 
+  /** The targets that the map has on a disk. */
   List<Target> targetsOnDisk(String uuid) {
     return status.getRouting().getTargetsList().stream()
         .filter(target -> target.getDiskUuid().equals(uuid))
@@ -110,7 +112,7 @@ record ClusterFacts(GetStatusResponse status) {
     return places(chainId).map(ChainTarget::getTargetId).toList();
   }
 
-  /** Whether a target is OFFLINE in its chain. */
+  /** Whether a target that is in its chain is OFFLINE there. */
   boolean isOffline(Target target) {
     return places(target.getChainId())
         .anyMatch(
@@ -127,17 +129,20 @@ record ClusterFacts(GetStatusResponse status) {
 
   /** Whether the map has a target. */
   boolean isInMap(Target target) {
-    return targetsOn(target.getNodeId()).contains(target.getId());
+    return status.getRouting().getTargetsList().stream()
+        .anyMatch(one -> one.getId() == target.getId());
   }
 
-  /** Whether neither the cluster nor its disk, which serves, has a target. */
+  /** Whether neither the cluster nor a disk has a target any more; its own disk serves. */
   boolean isGone(Target target) {
-    DiskReport slot = slot(target);
     return !isInMap(target)
-        && node(target.getNodeId()).getRetiringList().stream()
+        && slot(target).getState() == DiskReport.State.SERVING
+        && status.getRouting().getNodesList().stream()
+            .flatMap(node -> node.getRetiringList().stream())
             .noneMatch(leaving -> leaving.getTargetId() == target.getId())
-        && slot.getState() == DiskReport.State.SERVING
-        && slot.getUnknownTargetsList().stream()
+        && status.getDisksList().stream()
+            .flatMap(disks -> disks.getDisksList().stream())
+            .flatMap(slot -> slot.getUnknownTargetsList().stream())
             .noneMatch(unknown -> unknown.getTargetId() == target.getId());
   }
 }
