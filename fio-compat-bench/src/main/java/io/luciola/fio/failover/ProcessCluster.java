@@ -81,14 +81,39 @@ final class ProcessCluster implements AutoCloseable {
     return node;
   }
 
-  /** The disk of a storage node; it is made anew when it is missing. */
+  /** The first disk of a storage node; it is made anew when it is missing. */
   final Path diskFile(int nodeId) {
     return directory.resolve("disk-" + nodeId);
   }
 
+  /** Writes a further disk into a storage node's configuration; nobody is told. */
+  void addDisk(int nodeId) throws IOException {
+    Path file = configFile(node(nodeId).name());
+    StorageConfig config = ConfigFile.read(file, StorageConfig.class);
+    List<String> disks = new ArrayList<>(config.disks());
+    disks.add("uring:" + diskFile(nodeId) + "-" + disks.size());
+    ConfigFile.write(
+        file,
+        new StorageConfig(
+            nodeId,
+            config.listen(),
+            config.mgmtd(),
+            disks,
+            config.diskSize(),
+            config.formatEmpty(),
+            config.threading(),
+            config.idle(),
+            config.discard(),
+            config.zone()));
+  }
+
   private ServiceProcess configured(String name, String verb, Object config) throws IOException {
-    ConfigFile.write(directory.resolve(name + ".toml"), config);
+    ConfigFile.write(configFile(name), config);
     return new ServiceProcess(name, verb, directory);
+  }
+
+  private Path configFile(String name) {
+    return directory.resolve(name + ".toml");
   }
 
   private static HostPort freeAddress() throws IOException {
@@ -107,21 +132,22 @@ final class ProcessCluster implements AutoCloseable {
     for (ServiceProcess mgmtd : mgmtds) {
       mgmtd.start();
     }
-    startStorage();
+    startTogether(nodes); // none is ready before all have registered
     awaitWhole();
   }
 
-  /** None is ready before all have registered. */
-  private void startStorage() throws IOException, InterruptedException {
+  /** Starts processes at the same time. */
+  static void startTogether(List<ServiceProcess> processes)
+      throws IOException, InterruptedException {
     List<IOException> failures = new ArrayList<>();
     List<Thread> starters = new ArrayList<>();
-    for (ServiceProcess node : nodes) {
+    for (ServiceProcess process : processes) {
       starters.add(
           Thread.ofVirtual()
               .start(
                   () -> {
                     try {
-                      node.start();
+                      process.start();
                     } catch (IOException failure) {
                       synchronized (failures) {
                         failures.add(failure);
@@ -205,8 +231,8 @@ final class ProcessCluster implements AutoCloseable {
         .toList();
   }
 
-  private Duration await(String what, Predicate<GetStatusResponse> condition)
-      throws InterruptedException {
+  /** Returns how long it took until the cluster is as wanted. */
+  Duration await(String what, Predicate<GetStatusResponse> condition) throws InterruptedException {
     long beganNs = System.nanoTime();
     while (!condition.test(status())) {
       if (System.nanoTime() - beganNs > CHANGE_TIMEOUT.toNanos()) {

@@ -11,6 +11,9 @@ final class ServiceProcess {
 
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
+  /** How long files may get while disks fail; the process's log has to find room there. */
+  private static final int WRITABLE_BYTES = 256 << 10;
+
   private final String name;
   private final String verb;
   private final Path directory;
@@ -70,11 +73,33 @@ final class ServiceProcess {
     signal("CONT");
   }
 
+  /**
+   * Its disks, which are files, cannot be written any more: writes that go beyond a small part of a
+   * file fail.
+   */
+  void failDisks() throws IOException {
+    limitFiles(Integer.toString(WRITABLE_BYTES));
+  }
+
+  /** Its disks can be written again. */
+  void mendDisks() throws IOException {
+    limitFiles("unlimited");
+  }
+
+  private void limitFiles(String bytes) throws IOException {
+    run("prlimit", "--pid", Long.toString(pid), "--fsize=" + bytes + ":");
+  }
+
   private void signal(String signal) throws IOException {
-    Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
+    run("kill", "-" + signal, Long.toString(pid));
+  }
+
+  private void run(String... command) throws IOException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try {
-      if (kill.waitFor() != 0) {
-        throw new IOException("cannot send SIG" + signal + " to " + name);
+      if (process.waitFor() != 0) {
+        throw new IOException("failed for " + name + ": " + String.join(" ", command));
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
