@@ -52,7 +52,7 @@ final class EngineHealth {
     if (failure == null) {
       failure = what + " failed: " + Errno.describe(-error);
       LOG.error(
-          "{}: {}. The engine takes no more updates. Restart it when the device is well again.",
+          "{}: {}. The engine takes no more updates. Open it anew when the device is well again.",
           deviceName,
           failure);
     }

@@ -135,7 +135,8 @@ class PlanVerbTest {
     assertEquals(3, chains.size());
     assertTrue(chains.get(1).matches("40(,3001(0[789]|1[012])){3}"), chains.get(1));
     assertEquals(
-        List.of("chain,round", "40,1", "41,2"), Files.readAllLines(files.resolve("chain-table-1.csv")));
+        List.of("chain,round", "40,1", "41,2"),
+        Files.readAllLines(files.resolve("chain-table-1.csv")));
   }
 
   @Test
