@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.disk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.luciola.cluster.cli.Luciola;
 import io.luciola.cluster.disk.Launcher;
 import io.luciola.cluster.disk.PciAddress;
 import io.luciola.cluster.disk.SimulatedMachine;

@@ -1,5 +1,6 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.disk;
 
+import io.luciola.cluster.cli.CommandFailure;
 import io.luciola.cluster.disk.Administrator;
 import io.luciola.cluster.disk.ClaimPlanner;
 import io.luciola.cluster.disk.ClaimRequest;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
     name = "disk",
     description = "Shows this machine's drives; claims NVMe drives for SPDK and releases them.",
     mixinStandardHelpOptions = true)
-final class DiskVerb {
+public final class DiskVerb {
 
   private final SystemFiles files;
   private final Commands commands;
@@ -47,7 +48,7 @@ final class DiskVerb {
    *
    * @param launcher what claims at boot; empty where it is not known
    */
-  DiskVerb(SystemFiles files, Commands commands, Optional<Launcher> launcher) {
+  public DiskVerb(SystemFiles files, Commands commands, Optional<Launcher> launcher) {
     this.files = files;
     this.commands = commands;
     this.launcher = launcher;

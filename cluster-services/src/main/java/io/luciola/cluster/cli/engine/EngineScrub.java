@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.engine;
 
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.ByteSize;

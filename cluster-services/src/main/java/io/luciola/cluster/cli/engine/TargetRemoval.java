@@ -1,9 +1,10 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.engine;
 
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.engine.BlockEngine;
 import io.luciola.blockstore.engine.EngineOptions;
 import io.luciola.blockstore.engine.EngineStatus;
+import io.luciola.cluster.cli.CommandFailure;
 import java.io.PrintWriter;
 import java.util.concurrent.locks.LockSupport;
 

@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.disk;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.engine;
 
 import io.luciola.blockstore.device.ByteSize;
 import io.luciola.blockstore.engine.check.ChunkName;
@@ -6,6 +6,7 @@ import io.luciola.blockstore.engine.check.ChunkReader;
 import io.luciola.blockstore.engine.check.ChunkReader.BlockState;
 import io.luciola.blockstore.engine.check.ChunkReader.StoredVersion;
 import io.luciola.blockstore.linux.Memory;
+import io.luciola.cluster.cli.CommandFailure;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.engine;
 
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.ByteSize;
@@ -9,6 +9,7 @@ import io.luciola.blockstore.engine.check.CheckReport;
 import io.luciola.blockstore.engine.check.DeviceCheck;
 import io.luciola.blockstore.linux.Errno;
 import io.luciola.blockstore.linux.Memory;
+import io.luciola.cluster.cli.CommandFailure;
 import java.util.Optional;
 
 /** What formatting a device would destroy, in words. */

@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -10,12 +10,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.DeviceException;
 import io.luciola.blockstore.device.UringDevice;
+import io.luciola.cluster.cli.Luciola;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +52,7 @@ class EngineVerbTest {
   private static Outcome run(Object... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Luciola.commandLine();
+    CommandLine line = Luciola.commandLine(List.of(new EngineVerb()));
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
     String[] words = Arrays.stream(arguments).map(Object::toString).toArray(String[]::new);

@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.engine;
 
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.ByteSize;
@@ -13,6 +13,9 @@ import io.luciola.blockstore.engine.check.ChunkName;
 import io.luciola.blockstore.engine.check.ChunkReader;
 import io.luciola.blockstore.engine.check.ChunkReader.StoredVersion;
 import io.luciola.blockstore.engine.check.DeviceCheck;
+import io.luciola.cluster.cli.AcceptedLoss;
+import io.luciola.cluster.cli.CommandFailure;
+import io.luciola.cluster.cli.OutputFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -34,7 +37,7 @@ import picocli.CommandLine.Spec;
     name = "engine",
     description = "Looks after one disk while no storage node uses it.",
     mixinStandardHelpOptions = true)
-final class EngineVerb {
+public final class EngineVerb {
 
   @Spec private CommandSpec spec;
 

@@ -1,10 +1,11 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.engine;
 
 import io.luciola.blockstore.device.BlockDevice;
 import io.luciola.blockstore.device.DeviceException;
 import io.luciola.blockstore.device.DeviceOpener;
 import io.luciola.blockstore.device.DeviceOptions;
 import io.luciola.blockstore.device.DeviceSpec;
+import io.luciola.cluster.cli.CommandFailure;
 import java.nio.file.Path;
 import picocli.CommandLine.Parameters;
 
