@@ -1,5 +1,9 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.cli.status.DiskFacts;
+import io.luciola.cluster.cli.status.NodeSlots;
+import io.luciola.cluster.cli.status.SlotAdvice;
+import io.luciola.cluster.cli.status.SlotView;
 import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.Node;

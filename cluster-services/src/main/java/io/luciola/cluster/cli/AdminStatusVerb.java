@@ -1,6 +1,9 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.cluster.cli.AdminStatusVerb.Page;
+import io.luciola.cluster.cli.status.ChainView;
+import io.luciola.cluster.cli.status.ClusterStatus;
+import io.luciola.cluster.cli.status.StatusFacts;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.cluster.cli.status.DiskFacts;
 import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;

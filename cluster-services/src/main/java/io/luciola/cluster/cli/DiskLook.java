@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.cli.status.DiskFacts;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.LookAtDisksRequest;
 import io.luciola.cluster.mgmtd.proto.LookAtDisksResponse;

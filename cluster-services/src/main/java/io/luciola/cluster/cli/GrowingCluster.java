@@ -9,6 +9,7 @@ import io.luciola.chaintable.placement.GrowthRequest;
 import io.luciola.chaintable.placement.PlacedTarget;
 import io.luciola.chaintable.placement.PlacementNode;
 import io.luciola.chaintable.placement.TargetIds;
+import io.luciola.cluster.cli.status.StatusFacts;
 import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.Node;

@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.cli.status.ChainView;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.cli.status.NodeSlots;
+import io.luciola.cluster.cli.status.SlotView;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.luciola.cluster.cli;
 
-import io.luciola.cluster.cli.ClusterStatus.NodeStatus;
+import io.luciola.cluster.cli.status.ClusterStatus;
+import io.luciola.cluster.cli.status.ClusterStatus.NodeStatus;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import java.io.PrintWriter;
 import java.util.List;

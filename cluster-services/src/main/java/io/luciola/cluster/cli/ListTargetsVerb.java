@@ -1,6 +1,7 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.cluster.cli.ListTargetsVerb.TargetView;
+import io.luciola.cluster.cli.status.StatusFacts;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.mgmtd.proto.TargetReport;

@@ -1,6 +1,8 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.cluster.cli.RetirementPlan.Entry;
+import io.luciola.cluster.cli.status.DiskFacts;
+import io.luciola.cluster.cli.status.StatusFacts;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.RetireTargetsRequest;

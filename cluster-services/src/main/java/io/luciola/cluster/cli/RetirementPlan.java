@@ -1,6 +1,8 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.cluster.cli.status.DiskFacts;
+import io.luciola.cluster.cli.status.StatusFacts;
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;

@@ -1,6 +1,7 @@
 package io.luciola.cluster.cli;
 
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.cluster.cli.status.StatusFacts;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.Target;
 import java.io.PrintWriter;

@@ -1,11 +1,12 @@
 package io.luciola.cluster.cli;
 
-import static io.luciola.cluster.cli.HandMadeStatus.MIB;
+import static io.luciola.cluster.cli.status.HandMadeStatus.MIB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.luciola.cluster.cli.AdminCluster.Outcome;
+import io.luciola.cluster.cli.status.HandMadeStatus;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,6 @@
 package io.luciola.cluster.cli;
 
-import static io.luciola.cluster.cli.HandMadeStatus.MIB;
+import static io.luciola.cluster.cli.status.HandMadeStatus.MIB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.luciola.chaintable.placement.GrowthPlan;
 import io.luciola.chaintable.placement.PlacedTarget;
 import io.luciola.cluster.cli.AdminCluster.Outcome;
+import io.luciola.cluster.cli.status.HandMadeStatus;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.luciola.cluster.cli;
 
-import static io.luciola.cluster.cli.HandMadeStatus.MIB;
+import static io.luciola.cluster.cli.status.HandMadeStatus.MIB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.luciola.cluster.cli.AdminCluster.Outcome;
 import io.luciola.cluster.cli.RetirementPlan.Entry;
 import io.luciola.cluster.cli.RetirementPlan.Kind;
+import io.luciola.cluster.cli.status.HandMadeStatus;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.RetireTargetsRequest;
 import io.luciola.cluster.mgmtd.proto.TargetOnDisk;

@@ -22,7 +22,7 @@ import java.util.Deque;
 import java.util.List;
 
 /** A Mgmtd that says what a test wrote down, and notes what it is asked for. */
-final class ScriptedMgmtd implements AutoCloseable {
+public final class ScriptedMgmtd implements AutoCloseable {
 
   private final ControlServer server;
   private final Deque<GetStatusResponse> statuses = new ArrayDeque<>();
@@ -40,7 +40,7 @@ final class ScriptedMgmtd implements AutoCloseable {
    *
    * @param script the answers to the calls for the status; the last one is given again and again
    */
-  ScriptedMgmtd(GetStatusResponse... script) throws IOException {
+  public ScriptedMgmtd(GetStatusResponse... script) throws IOException {
     statuses.addAll(Arrays.asList(script));
     server =
         ControlServer.start(
@@ -65,7 +65,7 @@ final class ScriptedMgmtd implements AutoCloseable {
     return this;
   }
 
-  Outcome admin(String verb, String... arguments) {
+  public Outcome admin(String verb, String... arguments) {
     List<String> words = new ArrayList<>(List.of("--cluster", "luciola://" + server.address()));
     words.addAll(List.of(arguments));
     return AdminCluster.run(verb, words.toArray(String[]::new));

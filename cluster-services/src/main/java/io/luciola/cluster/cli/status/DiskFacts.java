@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
@@ -12,13 +12,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What storage nodes say of their disks, and what is to be removed from these. */
-final class DiskFacts {
+/**
+ * What storage nodes say of their disks, and what is to be removed from these, as one answer of
+ * Mgmtd has it. A node that has said nothing has no slots; nothing fails for an id that is not
+ * there.
+ */
+public final class DiskFacts {
 
   private final Map<Integer, NodeDisks> reports;
   private final Map<Integer, Node> nodes;
 
-  DiskFacts(GetStatusResponse status) {
+  /** Those of one answer. */
+  public DiskFacts(GetStatusResponse status) {
     reports =
         status.getDisksList().stream()
             .collect(Collectors.toMap(NodeDisks::getNodeId, disks -> disks));
@@ -28,27 +33,27 @@ final class DiskFacts {
   }
 
   /** Whether a node has said what disks it has. */
-  boolean isReported(int nodeId) {
+  public boolean isReported(int nodeId) {
     return !slots(nodeId).isEmpty();
   }
 
   /** All slots of a node as it said last; none when it was not heard. */
-  List<DiskReport> slots(int nodeId) {
+  public List<DiskReport> slots(int nodeId) {
     return reports.getOrDefault(nodeId, NodeDisks.getDefaultInstance()).getDisksList();
   }
 
   /** The last look at its disks that a node has carried out; 0: none. */
-  long lookDone(int nodeId) {
+  public long lookDone(int nodeId) {
     return reports.getOrDefault(nodeId, NodeDisks.getDefaultInstance()).getDiskLook();
   }
 
   /** What of that look was not done, and why; empty: it was done. */
-  String lookRefusal(int nodeId) {
+  public String lookRefusal(int nodeId) {
     return reports.getOrDefault(nodeId, NodeDisks.getDefaultInstance()).getDiskLookRefusal();
   }
 
   /** The slot that a disk is in, or was in when it failed; null when the node names none. */
-  @Nullable DiskReport slot(int nodeId, String uuid) {
+  public @Nullable DiskReport slot(int nodeId, String uuid) {
     DiskReport found = null;
     for (DiskReport slot : slots(nodeId)) {
       if (slot.getUuid().equals(uuid) && (found == null || serves(slot))) {
@@ -58,16 +63,18 @@ final class DiskFacts {
     return found;
   }
 
-  static boolean serves(DiskReport slot) {
+  /** Whether targets on a slot are served. */
+  public static boolean serves(DiskReport slot) {
     return slot.getState() == DiskReport.State.SERVING;
   }
 
-  static boolean hasFailed(DiskReport slot) {
+  /** Whether a slot could not be opened, or its disk broke; neither that nor serving: not said. */
+  public static boolean hasFailed(DiskReport slot) {
     return slot.getState() == DiskReport.State.FAILED;
   }
 
   /** Targets that the cluster does not know on a disk, and that nobody has removed. */
-  List<UnknownTarget> unknown(int nodeId, DiskReport slot) {
+  public List<UnknownTarget> unknown(int nodeId, DiskReport slot) {
     Set<Long> leaving = Set.copyOf(retiring(nodeId, slot.getUuid()));
     return slot.getUnknownTargetsList().stream()
         .filter(target -> !target.getRemoving() && !leaving.contains(target.getTargetId()))
@@ -75,16 +82,17 @@ final class DiskFacts {
   }
 
   /** What targets hold that the cluster does not know on a disk, also those on their way off it. */
-  static long unknownBytes(DiskReport slot) {
+  public static long unknownBytes(DiskReport slot) {
     return usedBytes(slot.getUnknownTargetsList());
   }
 
-  static long usedBytes(List<UnknownTarget> targets) {
+  /** What some targets hold together. */
+  public static long usedBytes(List<UnknownTarget> targets) {
     return targets.stream().mapToLong(UnknownTarget::getUsedBytes).sum();
   }
 
   /** Targets that a node is still to remove from a disk. */
-  List<Long> retiring(int nodeId, String uuid) {
+  public List<Long> retiring(int nodeId, String uuid) {
     return nodes.getOrDefault(nodeId, Node.getDefaultInstance()).getRetiringList().stream()
         .filter(target -> target.getDiskUuid().equals(uuid))
         .map(TargetOnDisk::getTargetId)

@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
 import io.luciola.blockstore.device.ByteSize;
 import java.io.PrintWriter;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param retiring targets that are still to be removed from it
  * @param uuid of the disk; empty: it was never read
  */
-record SlotView(
+public record SlotView(
     int node,
     @Nullable Integer slot,
     String device,
@@ -49,11 +49,13 @@ record SlotView(
 
   private static final String DEVICE = "DEVICE";
 
-  boolean serves() {
+  /** Whether its node says that it serves. */
+  public boolean serves() {
     return state.equals(SERVING);
   }
 
-  boolean failed() {
+  /** Whether its node says that it has failed. */
+  public boolean failed() {
     return state.equals(FAILED);
   }
 
@@ -63,7 +65,7 @@ record SlotView(
   }
 
   /** A line for each slot, and below it why those have failed that have. */
-  static void print(List<SlotView> slots, PrintWriter out) {
+  public static void print(List<SlotView> slots, PrintWriter out) {
     int width = Math.max(DEVICE.length(), longestDevice(slots));
     String line = "%4s  %4s  %-" + width + "s  %-7s  %-6s  %10s  %10s  %6s  %7s  %7s  %8s  %s%n";
     out.printf(

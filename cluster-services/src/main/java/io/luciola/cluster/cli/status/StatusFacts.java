@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import io.luciola.cluster.mgmtd.proto.Node;
@@ -10,8 +10,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What Mgmtd knows of nodes and targets, by their ids; defaults for what it does not know. */
-final class StatusFacts {
+/**
+ * What one answer of Mgmtd says of nodes and targets, by their ids. Of what Mgmtd does not know
+ * there are defaults, never null and no exception.
+ */
+public final class StatusFacts {
 
   private final Map<Long, TargetReport> reports;
   private final Map<Long, Target> targets;
@@ -19,7 +22,8 @@ final class StatusFacts {
   private final Map<Integer, Node> nodes;
   private final Map<Integer, NodeSilence> silences;
 
-  StatusFacts(GetStatusResponse status) {
+  /** Those of one answer. */
+  public StatusFacts(GetStatusResponse status) {
     reports =
         status.getTargetsList().stream()
             .collect(Collectors.toMap(TargetReport::getTargetId, report -> report, (a, b) -> b));
@@ -37,40 +41,43 @@ final class StatusFacts {
             .collect(Collectors.toMap(NodeSilence::getNodeId, silence -> silence));
   }
 
-  TargetReport report(long targetId) {
+  /** What a node said of its target; the default message when it said nothing. */
+  public TargetReport report(long targetId) {
     return reports.getOrDefault(targetId, TargetReport.getDefaultInstance());
   }
 
-  boolean isOffline(long targetId) {
+  /** Whether a node said of its target that it is offline. */
+  public boolean isOffline(long targetId) {
     return report(targetId).getState() == TargetReport.State.OFFLINE;
   }
 
   /** The node that holds a target; 0 when the map does not say. */
-  int nodeOf(long targetId) {
+  public int nodeOf(long targetId) {
     return targets.getOrDefault(targetId, Target.getDefaultInstance()).getNodeId();
   }
 
   /** The disk that a target is on; empty when the map does not say. */
-  String diskOf(long targetId) {
+  public String diskOf(long targetId) {
     return targets.getOrDefault(targetId, Target.getDefaultInstance()).getDiskUuid();
   }
 
-  boolean isAlive(int nodeId) {
+  /** Whether Mgmtd takes a node for alive; false for one that it does not know. */
+  public boolean isAlive(int nodeId) {
     return node(nodeId).getAlive();
   }
 
   /** Why a target stays out until an operator releases it; empty when it does not. */
-  String quarantine(long targetId) {
+  public String quarantine(long targetId) {
     return targets.getOrDefault(targetId, Target.getDefaultInstance()).getQuarantine();
   }
 
   /** Whether an operator does not want a node to be counted on. */
-  boolean isDisabled(int nodeId) {
+  public boolean isDisabled(int nodeId) {
     return node(nodeId).getDisabled();
   }
 
   /** Whether an operator asked a node's process to stop to serve. */
-  boolean isStopped(int nodeId) {
+  public boolean isStopped(int nodeId) {
     Node node = node(nodeId);
     return node.getIncarnation() != 0 && node.getIncarnation() == node.getStoppedIncarnation();
   }
@@ -84,13 +91,13 @@ final class StatusFacts {
   }
 
   /** For how long a node was not heard, for people. */
-  String silent(int nodeId) {
+  public String silent(int nodeId) {
     NodeSilence silence = silence(nodeId);
     return duration(silence.getSilentMs(), silence.getAtLeast());
   }
 
   /** For how long a target has been in its state, for people. */
-  String inState(long targetId) {
+  public String inState(long targetId) {
     TargetSince time = since.getOrDefault(targetId, TargetSince.getDefaultInstance());
     return duration(time.getInStateMs(), time.getAtLeast());
   }

@@ -1,6 +1,6 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
-import static io.luciola.cluster.cli.HandMadeStatus.MIB;
+import static io.luciola.cluster.cli.status.HandMadeStatus.MIB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.luciola.cluster.cli.AdminCluster.Outcome;
+import io.luciola.cluster.cli.CommandFailure;
+import io.luciola.cluster.cli.ScriptedMgmtd;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;

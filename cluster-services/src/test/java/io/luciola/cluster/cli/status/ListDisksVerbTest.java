@@ -1,6 +1,6 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
-import static io.luciola.cluster.cli.HandMadeStatus.MIB;
+import static io.luciola.cluster.cli.status.HandMadeStatus.MIB;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.luciola.cluster.cli.AdminCluster.Outcome;
+import io.luciola.cluster.cli.ScriptedMgmtd;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import java.util.List;
 import org.junit.jupiter.api.Test;

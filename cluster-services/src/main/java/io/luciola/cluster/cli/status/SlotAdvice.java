@@ -1,16 +1,16 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
 import io.luciola.blockstore.device.ByteSize;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What an operator should know of a slot, and can do about it. */
-final class SlotAdvice {
+public final class SlotAdvice {
 
   private SlotAdvice() {}
 
   /** A sentence or two for each thing; none when all is well. */
-  static List<String> of(SlotView slot) {
+  public static List<String> of(SlotView slot) {
     List<String> advice = new ArrayList<>();
     if (slot.failed()) {
       advice.add(failed(slot));

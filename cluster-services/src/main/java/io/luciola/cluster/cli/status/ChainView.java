@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
@@ -13,12 +13,13 @@ import java.util.stream.Collectors;
  *
  * @param targets head first
  */
-record ChainView(int id, int version, List<Place> targets) {
+public record ChainView(int id, int version, List<Place> targets) {
 
   /** A target's place in the chain. */
-  record Place(long target, int node, String state) {}
+  public record Place(long target, int node, String state) {}
 
-  static ChainView of(Chain chain, RoutingMap map) {
+  /** A chain of a map; a target that the map does not place is shown at node 0. */
+  public static ChainView of(Chain chain, RoutingMap map) {
     Map<Long, Integer> nodeOf =
         map.getTargetsList().stream()
             .filter(target -> target.getChainId() == chain.getId())
@@ -36,7 +37,8 @@ record ChainView(int id, int version, List<Place> targets) {
             .toList());
   }
 
-  void print(PrintWriter out) {
+  /** Prints a line, as below the heading of a list of chains. */
+  public void print(PrintWriter out) {
     out.printf(
         "%7d  %7d  %s%n",
         id,

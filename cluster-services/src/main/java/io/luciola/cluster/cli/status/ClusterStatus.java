@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -34,7 +34,7 @@ import java.util.stream.Collectors;
  * @param chainsComplete number of chains all of whose targets serve and are on nodes that are alive
  * @param chainsNotWell the others
  */
-record ClusterStatus(
+public record ClusterStatus(
     long routingVersion,
     String primaryMgmtd,
     long term,
@@ -66,7 +66,7 @@ record ClusterStatus(
    * @param usedBytes chunk capacity in use on it; 0 for Meta
    * @param budgetBytes chunk capacity its targets may use
    */
-  record NodeStatus(
+  public record NodeStatus(
       int id,
       String type,
       String address,
@@ -81,7 +81,8 @@ record ClusterStatus(
       long usedBytes,
       long budgetBytes) {}
 
-  static ClusterStatus of(GetStatusResponse response) {
+  /** The page of one answer of Mgmtd. */
+  public static ClusterStatus of(GetStatusResponse response) {
     RoutingMap map = response.getRouting();
     StatusFacts facts = new StatusFacts(response);
     Map<Integer, List<Target>> byNode =
@@ -164,14 +165,16 @@ record ClusterStatus(
     return facts.isStopped(node.getId()) ? "stopped" : "alive";
   }
 
-  boolean healthy() {
+  /** Whether every node and chain is well, and no disk keeps something from working. */
+  public boolean healthy() {
     return routingVersion > 0
         && chainsComplete == chains
         && disks.stream().noneMatch(SlotView::harms)
         && nodes.stream().allMatch(node -> node.state.equals("alive") && node.targetsOffline == 0);
   }
 
-  String toJson() {
+  /** The page as JSON, its fields in snake case. */
+  public String toJson() {
     try {
       return JSON.writeValueAsString(this);
     } catch (JsonProcessingException impossible) {
@@ -179,7 +182,8 @@ record ClusterStatus(
     }
   }
 
-  void print(PrintWriter out) {
+  /** Prints the whole page: headline, nodes, chains that are not well, advice. */
+  public void print(PrintWriter out) {
     printHeadline(out);
     printNodes(nodes, out);
     printChains(out);
@@ -187,7 +191,8 @@ record ClusterStatus(
     out.flush();
   }
 
-  void printHeadline(PrintWriter out) {
+  /** Prints whether all is well, and an empty line. */
+  public void printHeadline(PrintWriter out) {
     out.printf(
         "%s   routing version %d   chains %d of %d complete   Mgmtd %s, term %d%n%n",
         healthy() ? "HEALTHY" : "NOT WELL",
@@ -198,8 +203,8 @@ record ClusterStatus(
         term);
   }
 
-  /** What to do about disks and nodes. */
-  void printAdvice(PrintWriter out) {
+  /** Prints what to do about disks and nodes; nothing when all is well. */
+  public void printAdvice(PrintWriter out) {
     for (NodeStatus node : nodes) {
       for (String disk : node.disksOffline) {
         if (disks.stream().noneMatch(slot -> slot.failed() && isDisk(slot, node.id, disk))) {
@@ -239,7 +244,8 @@ record ClusterStatus(
     }
   }
 
-  static void printNodes(List<NodeStatus> nodes, PrintWriter out) {
+  /** Prints a heading and a line for each node. */
+  public static void printNodes(List<NodeStatus> nodes, PrintWriter out) {
     out.printf(
         "%4s  %-8s  %-24s  %-8s  %8s  %5s  %7s  %7s  %10s  %10s%n",
         "NODE",

@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
 import io.luciola.chaintable.placement.TargetIds;
 import io.luciola.cluster.mgmtd.proto.Chain;
@@ -23,12 +23,12 @@ import java.util.TreeMap;
  * What Mgmtd could say: three nodes, each with a disk of 1 GiB in slot 0 with target N00101 of
  * chain 1, all well; tests change it.
  */
-final class HandMadeStatus {
+public final class HandMadeStatus {
 
-  static final long MIB = 1 << 20;
-  static final long DISK_BYTES = 1024 * MIB;
-  static final long BUDGET_BYTES = 960 * MIB;
-  static final long USED_BYTES = 8 * MIB;
+  public static final long MIB = 1 << 20;
+  public static final long DISK_BYTES = 1024 * MIB;
+  public static final long BUDGET_BYTES = 960 * MIB;
+  public static final long USED_BYTES = 8 * MIB;
 
   private final Map<Integer, Node.Builder> nodes = new TreeMap<>();
   private final Map<Integer, Map<Integer, DiskReport.Builder>> slots = new TreeMap<>();
@@ -38,7 +38,7 @@ final class HandMadeStatus {
   private final Map<Integer, Chain.Builder> chains = new TreeMap<>();
   private long term = 1;
 
-  HandMadeStatus() {
+  public HandMadeStatus() {
     chains.put(1, Chain.newBuilder().setId(1).setVersion(1));
     for (int node = 1; node <= 3; node++) {
       node(node);
@@ -51,7 +51,7 @@ final class HandMadeStatus {
     }
   }
 
-  static String uuid(int node, int slot) {
+  public static String uuid(int node, int slot) {
     return "%032x".formatted(node * 16 + slot);
   }
 
@@ -74,12 +74,12 @@ final class HandMadeStatus {
     return this;
   }
 
-  Node.Builder nodeOf(int id) {
+  public Node.Builder nodeOf(int id) {
     return nodes.get(id);
   }
 
   /** A disk that its node announces and that serves. */
-  HandMadeStatus disk(int node, int slot) {
+  public HandMadeStatus disk(int node, int slot) {
     nodes
         .get(node)
         .addDisks(
@@ -97,7 +97,7 @@ final class HandMadeStatus {
   }
 
   /** What a node says of a slot; a new one if there is none. */
-  DiskReport.Builder slot(int node, int slot) {
+  public DiskReport.Builder slot(int node, int slot) {
     return slots
         .get(node)
         .computeIfAbsent(
@@ -105,7 +105,7 @@ final class HandMadeStatus {
   }
 
   /** A slot that could not be opened, or whose disk broke; targets of the map on it are OFFLINE. */
-  HandMadeStatus fail(int node, int slot, String reason) {
+  public HandMadeStatus fail(int node, int slot, String reason) {
     slot(node, slot).setState(DiskReport.State.FAILED).setReason(reason);
     targets.values().stream()
         .filter(target -> target.getNodeId() == node)
@@ -126,7 +126,7 @@ final class HandMadeStatus {
   }
 
   /** The node does not have the disk any more, neither in the map nor in a slot. */
-  HandMadeStatus lose(int node, int slot) {
+  public HandMadeStatus lose(int node, int slot) {
     fail(node, slot, "");
     slots.get(node).remove(slot);
     Node.Builder found = nodes.get(node);
@@ -139,13 +139,13 @@ final class HandMadeStatus {
   }
 
   /** The node was not heard since Mgmtd started. */
-  HandMadeStatus unheard(int node) {
+  public HandMadeStatus unheard(int node) {
     slots.get(node).clear();
     return this;
   }
 
   /** A target of the map in no chain, which its node holds; returns its id. */
-  long target(int node, int slot, int number) {
+  public long target(int node, int slot, int number) {
     long id = TargetIds.of(node, slot, number);
     targets.put(
         id,
@@ -164,43 +164,43 @@ final class HandMadeStatus {
     return id;
   }
 
-  HandMadeStatus budget(long id, long bytes) {
+  public HandMadeStatus budget(long id, long bytes) {
     targets.get(id).setBudgetBytes(bytes);
     return this;
   }
 
   /** The target is not in the map any more. */
-  HandMadeStatus forget(long id) {
+  public HandMadeStatus forget(long id) {
     targets.remove(id);
     reports.remove(id);
     return this;
   }
 
-  HandMadeStatus unknown(int node, int slot, long id, long usedBytes) {
+  public HandMadeStatus unknown(int node, int slot, long id, long usedBytes) {
     slot(node, slot)
         .setUsedBytes(slot(node, slot).getUsedBytes() + usedBytes)
         .addUnknownTargets(UnknownTarget.newBuilder().setTargetId(id).setUsedBytes(usedBytes));
     return this;
   }
 
-  HandMadeStatus retiring(int node, int slot, long id) {
+  public HandMadeStatus retiring(int node, int slot, long id) {
     nodes
         .get(node)
         .addRetiring(TargetOnDisk.newBuilder().setTargetId(id).setDiskUuid(uuid(node, slot)));
     return this;
   }
 
-  HandMadeStatus look(int node, long done) {
+  public HandMadeStatus look(int node, long done) {
     looks.put(node, done);
     return this;
   }
 
-  HandMadeStatus term(long now) {
+  public HandMadeStatus term(long now) {
     term = now;
     return this;
   }
 
-  GetStatusResponse build() {
+  public GetStatusResponse build() {
     RoutingMap.Builder map = RoutingMap.newBuilder().setVersion(7);
     nodes.values().forEach(map::addNodes);
     targets.values().forEach(map::addTargets);

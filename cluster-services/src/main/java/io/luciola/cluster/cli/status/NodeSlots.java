@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.status;
 
 import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
@@ -16,14 +16,15 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The slots of the storage nodes: what the nodes say of them, and what the map has there. */
-final class NodeSlots {
+public final class NodeSlots {
 
   private final GetStatusResponse status;
   private final DiskFacts facts;
   private final StatusFacts reports;
   private final Map<Integer, List<Target>> targets;
 
-  NodeSlots(GetStatusResponse status) {
+  /** Those of one answer of Mgmtd. */
+  public NodeSlots(GetStatusResponse status) {
     this.status = status;
     facts = new DiskFacts(status);
     reports = new StatusFacts(status);
@@ -32,8 +33,8 @@ final class NodeSlots {
             .collect(Collectors.groupingBy(Target::getNodeId));
   }
 
-  /** Those of all nodes. */
-  List<SlotView> all() {
+  /** Those of all storage nodes, in the order of the ids. */
+  public List<SlotView> all() {
     return status.getRouting().getNodesList().stream()
         .filter(node -> node.getType() == NodeType.STORAGE)
         .sorted(Comparator.comparingInt(Node::getId))
@@ -42,7 +43,7 @@ final class NodeSlots {
   }
 
   /** Those of one node, and behind them disks that the node lacks. */
-  List<SlotView> of(Node node) {
+  public List<SlotView> of(Node node) {
     List<SlotView> slots = new ArrayList<>();
     Set<String> lacking = disksWithTargets(node);
     if (facts.isReported(node.getId())) {
