@@ -1,5 +1,6 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.cli.admin.AdminVerb;
 import io.luciola.cluster.cli.chaintable.ChainTableVerb;
 import io.luciola.cluster.cli.disk.DiskVerb;
 import io.luciola.cluster.cli.engine.EngineVerb;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.luciola.cluster.cli.AdminCluster.Outcome;
 import io.luciola.cluster.cli.CommandFailure;
-import io.luciola.cluster.cli.ScriptedMgmtd;
+import io.luciola.cluster.cli.admin.AdminCluster.Outcome;
+import io.luciola.cluster.cli.admin.ScriptedMgmtd;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.luciola.cluster.cli.AdminCluster.Outcome;
-import io.luciola.cluster.cli.ScriptedMgmtd;
+import io.luciola.cluster.cli.admin.AdminCluster.Outcome;
+import io.luciola.cluster.cli.admin.ScriptedMgmtd;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import java.util.List;
 import org.junit.jupiter.api.Test;
