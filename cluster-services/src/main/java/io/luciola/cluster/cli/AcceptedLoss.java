@@ -2,7 +2,7 @@ package io.luciola.cluster.cli;
 
 import picocli.CommandLine.Option;
 
-/** The word of an operator that data may be lost. */
+/** The word of an operator that data may be lost: an option that a verb cannot do without. */
 public final class AcceptedLoss {
 
   @Option(

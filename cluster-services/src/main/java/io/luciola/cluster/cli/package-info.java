@@ -11,7 +11,7 @@
  *   <li>{@code status}: what several verbs show of a cluster's state
  * </ul>
  *
- * <p>These know this package; of this package only {@code ServiceVerbs} knows them, and {@code
- * luciola cluster} knows {@code status}.
+ * <p>The packages of verbs know this one, which knows them in {@code ServiceVerbs} only. {@code
+ * status} knows no other.
  */
 package io.luciola.cluster.cli;
