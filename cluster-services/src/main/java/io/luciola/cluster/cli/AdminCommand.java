@@ -51,7 +51,7 @@ public abstract class AdminCommand implements Callable<Integer> {
   }
 
   /** Asks the primary Mgmtd for a change; what goes wrong is a {@link CommandFailure}. */
-  final <T> T change(Function<MgmtdAdminBlockingStub, T> change) {
+  protected final <T> T change(Function<MgmtdAdminBlockingStub, T> change) {
     return ask(mgmtd -> mgmtd.admin(TIMEOUT, change));
   }
 
@@ -59,7 +59,7 @@ public abstract class AdminCommand implements Callable<Integer> {
    * Asks the primary Mgmtd for a change that may have to wait; returns why it cannot be made now,
    * null when it is made.
    */
-  final @Nullable String changeUnlessRefused(Consumer<MgmtdAdminBlockingStub> change) {
+  public final @Nullable String changeUnlessRefused(Consumer<MgmtdAdminBlockingStub> change) {
     return ask(
         mgmtd -> {
           try {
@@ -80,12 +80,12 @@ public abstract class AdminCommand implements Callable<Integer> {
   }
 
   /** The routing table as the primary Mgmtd has it now. */
-  final RoutingTable routingNow() {
+  protected final RoutingTable routingNow() {
     return RoutingTable.of(ask(mgmtd -> mgmtd.status(TIMEOUT)).getRouting());
   }
 
   /** Asks Meta; what goes wrong is a {@link CommandFailure}. */
-  final <T> T askMeta(Function<Namespace, T> question) {
+  protected final <T> T askMeta(Function<Namespace, T> question) {
     ClientOptions options =
         new ClientOptions(clusterSpec(), TIMEOUT, DataPathOptions.DEFAULTS, TIMEOUT);
     try (LuciolaClient client = LuciolaClient.connect(options)) {
@@ -112,7 +112,7 @@ public abstract class AdminCommand implements Callable<Integer> {
   }
 
   /** Prints a line about what is going on, apart from the result. */
-  final void say(String line) {
+  protected final void say(String line) {
     spec.commandLine().getErr().println(line);
     spec.commandLine().getErr().flush();
   }

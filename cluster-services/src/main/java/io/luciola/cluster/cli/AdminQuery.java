@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
  *
  * @param <T> what is shown; as JSON, its fields in snake case
  */
-abstract class AdminQuery<T> extends AdminCommand {
+public abstract class AdminQuery<T> extends AdminCommand {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -41,7 +41,7 @@ abstract class AdminQuery<T> extends AdminCommand {
   }
 
   /** Data as the verbs print it as JSON. */
-  static String json(Object data) {
+  public static String json(Object data) {
     try {
       return JSON.writeValueAsString(data);
     } catch (JsonProcessingException impossible) {
@@ -49,11 +49,14 @@ abstract class AdminQuery<T> extends AdminCommand {
     }
   }
 
-  abstract T select(GetStatusResponse status);
+  /** What is shown of an answer of Mgmtd; called once. */
+  protected abstract T select(GetStatusResponse status);
 
-  abstract void print(T data, PrintWriter out);
+  /** Prints it for people; what is printed need not be flushed. */
+  protected abstract void print(T data, PrintWriter out);
 
-  int exitCode(T data) {
+  /** The exit code of a verb that has shown it; 0 unless overridden. */
+  protected int exitCode(T data) {
     return 0;
   }
 }

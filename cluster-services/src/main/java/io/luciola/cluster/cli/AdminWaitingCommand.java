@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
 /** A verb of {@code luciola admin} whose work goes on in the cluster, and which waits for it. */
-abstract class AdminWaitingCommand extends AdminCommand {
+public abstract class AdminWaitingCommand extends AdminCommand {
 
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final int MOST_TRIES = 25;
@@ -25,7 +25,7 @@ abstract class AdminWaitingCommand extends AdminCommand {
    *
    * @param wanted what is waited for, for the message when it does not come
    */
-  final void await(String wanted, Predicate<GetStatusResponse> reached) {
+  protected final void await(String wanted, Predicate<GetStatusResponse> reached) {
     long endNs = System.nanoTime() + Duration.ofSeconds(timeoutSeconds).toNanos();
     while (!reached.test(ask(mgmtd -> mgmtd.status(TIMEOUT)))) {
       if (System.nanoTime() - endNs >= 0) {
@@ -41,7 +41,7 @@ abstract class AdminWaitingCommand extends AdminCommand {
   }
 
   /** Makes a change that Mgmtd may refuse for a while; tries it for some seconds. */
-  final void changeSoon(Consumer<MgmtdAdminBlockingStub> change) {
+  protected final void changeSoon(Consumer<MgmtdAdminBlockingStub> change) {
     String refusal = changeUnlessRefused(change);
     for (int tries = 1; tries < MOST_TRIES && refusal != null; tries++) {
       pause();
@@ -53,7 +53,7 @@ abstract class AdminWaitingCommand extends AdminCommand {
   }
 
   /** Waits a moment. */
-  static void pause() {
+  protected static void pause() {
     try {
       Thread.sleep(PAUSE);
     } catch (InterruptedException interrupted) {

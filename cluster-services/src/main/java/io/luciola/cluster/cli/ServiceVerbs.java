@@ -1,6 +1,9 @@
 package io.luciola.cluster.cli;
 
+import io.luciola.cluster.cli.admin.AdminVerb;
 import io.luciola.cluster.cli.chaintable.ChainTableVerb;
+import io.luciola.cluster.cli.disk.DiskVerb;
+import io.luciola.cluster.cli.engine.EngineVerb;
 import io.luciola.cluster.disk.Launcher;
 import io.luciola.cluster.disk.ProcessCommands;
 import io.luciola.cluster.disk.SystemFiles;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.FileLayout;
-import io.luciola.cluster.cli.AdminCluster;
+import io.luciola.cluster.cli.admin.AdminCluster;
 import io.luciola.cluster.meta.MetaServer;
 import io.luciola.cluster.meta.proto.Caller;
 import io.luciola.cluster.meta.proto.Inode;
