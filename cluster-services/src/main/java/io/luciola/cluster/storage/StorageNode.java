@@ -154,6 +154,16 @@ public final class StorageNode implements Agent, AutoCloseable {
     return context.repairTotals;
   }
 
+  /** Requests that are in progress, those included that its replicas make on their own account. */
+  int requestsUnderWay() {
+    return context.reads.inUse() + context.writes.inUse() + context.refills.inUse();
+  }
+
+  /** Whether there is a replica of the target. */
+  boolean holds(long targetId) {
+    return targets.find(targetId) != null;
+  }
+
   /** Connects the disks: from now on their engines belong to this thread, or to their own. */
   @Override
   public void onStart() {
