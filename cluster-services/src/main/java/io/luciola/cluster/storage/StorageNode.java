@@ -367,7 +367,7 @@ public final class StorageNode implements Agent, AutoCloseable {
   private TargetUsage usageOf(TargetPlacement placement) {
     long targetId = placement.targetId();
     HostedTarget target = targets.find(targetId);
-    if (hosting.holdsSpare(targetId)) {
+    if (hosting.holdsSpare(placement)) {
       return new TargetUsage(targetId, LocalTargetState.ONLINE, 0, 0, Chain.NO_TARGET);
     }
     if (target == null) {

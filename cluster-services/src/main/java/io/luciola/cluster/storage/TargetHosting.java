@@ -167,8 +167,9 @@ final class TargetHosting {
   }
 
   /** Whether a target without a chain is there. */
-  boolean holdsSpare(long targetId) {
-    return spares.contains(targetId);
+  boolean holdsSpare(TargetPlacement placement) {
+    DiskAgent disk = diskWith(placement.diskUuid());
+    return spares.contains(placement.targetId()) && disk != null && disk.works();
   }
 
   private void keepBudget(TargetPlacement placement, DiskAgent disk) {
