@@ -136,11 +136,11 @@ final class DiskAgent implements HandoffListener {
       abandon(e);
       return 1;
     }
-    if (remote != null && remote.isEngineClosed() && remote.inFlight() == 0) {
+    String failure = engine.failure();
+    if (failure == null && remote != null && remote.isEngineClosed() && remote.inFlight() == 0) {
       abandon(new IllegalStateException("its engine's thread has ended; see above"));
       return 1;
     }
-    String failure = engine.failure();
     return work + (failure == null ? retryStalled() : leave(failure));
   }
 
