@@ -351,6 +351,9 @@ final class DiskAgent implements HandoffListener {
   @Override
   public void onCorrupt(
       long targetId, long chunkHi, long chunkLo, int offsetBytes, long deviceOffsetBytes) {
+    if (gone) {
+      return; // another thread closes the engine, and replicas belong to this node's
+    }
     // The engine has logged where.
     HostedTarget target = targets.find(targetId);
     if (target != null) {
