@@ -206,8 +206,8 @@ final class DiskLook implements AutoCloseable {
 
   /** Returns why the disk is refused; empty when it is not. */
   private String takenIn(NodeDisks.Opened disk) {
-    node.shareBuffers(disk.disk());
     try {
+      node.shareBuffers(disk.disk());
       return onNodesThread(() -> added(disk));
     } catch (CancellationException nodeHasEnded) {
       disk.stored().engine().close();
@@ -244,7 +244,9 @@ final class DiskLook implements AutoCloseable {
     return node.ask(question).join();
   }
 
-  /** Ends, behind the node; a disk that is being opened is closed before. */
+  /**
+   * Ends, when a disk that is being opened has been taken in; or closed, when the node has ended.
+   */
   @Override
   public void close() {
     thread.interrupt();
