@@ -569,6 +569,8 @@ class UpdatePath {
     int status = effects.discardPending(role.targetId, op.chunkHi, op.chunkLo, op.version);
     if (status == EngineStatus.OK || status == EngineStatus.NO_SUCH_CHUNK) {
       finish(progress, ReplicaStatus.OK, nowNs);
+    } else if (progress.session != role.session) {
+      finish(progress, ReplicaStatus.NOT_SERVING, nowNs);
     } else {
       retry(progress, Phase.RETRY_LOAD, status, nowNs);
     }
@@ -578,6 +580,10 @@ class UpdatePath {
     ChunkProgress progress = inPhase(op, Phase.LOADING);
     if (op.repair) {
       onRepairLoaded(progress, status, nowNs);
+      return;
+    }
+    if (progress.session != role.session) {
+      finish(progress, ReplicaStatus.NOT_SERVING, nowNs);
       return;
     }
     if (status == EngineStatus.OK) {

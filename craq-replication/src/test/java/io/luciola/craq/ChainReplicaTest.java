@@ -358,6 +358,20 @@ class ChainReplicaTest {
   }
 
   @Test
+  void whatCannotBeLoadedEndsWhenTheChainGoesOnWithoutTheTarget() {
+    driver.chunk = pending(5, ChunkUpdate.WRITE);
+    ChainReplica head = replica(HEAD);
+    assertTrue(head.onPendingChunk(driver.chunk, 0));
+    head.onPendingLoaded(driver.recovered, EngineStatus.ENGINE_CLOSED, 0);
+    assertEquals(List.of("load 5 of 8", "report PENDING_UNREADABLE"), driver.take());
+    assertTrue(head.hasWork(), "it is tried again");
+    head.onChain(chain(6, MIDDLE, TAIL), 0);
+    head.onPendingLoaded(driver.recovered, EngineStatus.ENGINE_CLOSED, 0);
+    assertEquals(List.of("load 5 of 8", "done"), driver.take());
+    assertFalse(head.hasWork());
+  }
+
+  @Test
   void aPendingTruncateIsForwardedAsItself() {
     driver.chunk = pending(5, ChunkUpdate.TRUNCATE);
     ChainReplica head = replica(HEAD);

@@ -29,7 +29,7 @@ public final class FailingDevice extends FilterDevice {
 
   private final List<Rule> rules = new ArrayList<>();
   private final IdentityHashMap<DeviceRequest, Integer> lies = new IdentityHashMap<>();
-  private boolean gone;
+  private volatile boolean gone;
   private long failures;
 
   /** In front of this device, with no faults yet. */

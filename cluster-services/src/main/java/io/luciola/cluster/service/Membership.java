@@ -119,7 +119,7 @@ public final class Membership implements AutoCloseable {
 
   /**
    * Makes known which disks the node has now; waits for a Mgmtd up to the timeout. When none
-   * answers they are made known with the next registration.
+   * answers they are made known with the next registration. Nothing is, when the node has left.
    *
    * @throws MgmtdUnavailableException when no Mgmtd answered
    */
@@ -131,6 +131,9 @@ public final class Membership implements AutoCloseable {
   private void registerAgain(Duration timeout) {
     registering.lock(); // an older announcement must not come after a newer one
     try {
+      if (closed) {
+        return; // it would be a member again
+      }
       term = mgmtd.register(node, Release.version(), timeout).getTerm();
     } finally {
       registering.unlock();
@@ -238,12 +241,15 @@ public final class Membership implements AutoCloseable {
       closed = true;
     }
     thread.interrupt();
+    registering.lock(); // a registration that is under way must not come after the farewell
     try {
       if (isOfOtherTerm(mgmtd.heartbeat(heartbeat(NodeReport.NOTHING, true), LEAVE_TIMEOUT))) {
         mgmtd.heartbeat(heartbeat(NodeReport.NOTHING, true), LEAVE_TIMEOUT);
       }
     } catch (MgmtdUnavailableException | StatusRuntimeException gone) {
       LOG.info("node {} ends without a word to Mgmtd: {}", node.getId(), gone.getMessage());
+    } finally {
+      registering.unlock();
     }
   }
 }

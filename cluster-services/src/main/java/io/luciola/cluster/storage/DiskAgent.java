@@ -136,11 +136,11 @@ final class DiskAgent implements HandoffListener {
       abandon(e);
       return 1;
     }
-    if (remote != null && remote.isEngineClosed() && remote.inFlight() == 0) {
+    String failure = engine.failure();
+    if (failure == null && remote != null && remote.isEngineClosed() && remote.inFlight() == 0) {
       abandon(new IllegalStateException("its engine's thread has ended; see above"));
       return 1;
     }
-    String failure = engine.failure();
     return work + (failure == null ? retryStalled() : leave(failure));
   }
 
@@ -351,6 +351,9 @@ final class DiskAgent implements HandoffListener {
   @Override
   public void onCorrupt(
       long targetId, long chunkHi, long chunkLo, int offsetBytes, long deviceOffsetBytes) {
+    if (gone) {
+      return; // another thread closes the engine, and replicas belong to this node's
+    }
     // The engine has logged where.
     HostedTarget target = targets.find(targetId);
     if (target != null) {

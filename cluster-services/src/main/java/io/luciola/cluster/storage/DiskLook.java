@@ -1,5 +1,6 @@
 package io.luciola.cluster.storage;
 
+import io.grpc.StatusRuntimeException;
 import io.luciola.blockstore.agent.ThreadEnd;
 import io.luciola.cluster.config.ConfigException;
 import io.luciola.cluster.config.StorageConfig;
@@ -48,6 +49,9 @@ final class DiskLook implements AutoCloseable {
   private final Thread thread;
   private volatile Outcome last = Outcome.NONE;
 
+  /** Whether there are disks which Mgmtd was not told of; this thread's. */
+  private boolean hasNewDisks;
+
   private DiskLook(
       Supplier<StorageConfig> configuration,
       NodeDisks disks,
@@ -69,7 +73,8 @@ final class DiskLook implements AutoCloseable {
    * @param configuration reads the node's configuration as it is now; may throw ConfigException
    * @param node runs
    * @param asked the newest look that Mgmtd asks for; 0 for none
-   * @param announcer tells Mgmtd which disks there are; may throw MgmtdUnavailableException
+   * @param announcer tells Mgmtd which disks there are; may throw MgmtdUnavailableException, or
+   *     StatusRuntimeException when Mgmtd refuses them
    */
   static DiskLook start(
       Supplier<StorageConfig> configuration,
@@ -93,7 +98,7 @@ final class DiskLook implements AutoCloseable {
       while (true) {
         long number = asked.getAsLong();
         if (number != 0 && number != last.number) {
-          String refusal = String.join("; ", look());
+          String refusal = String.join("; ", lookAnyway());
           if (!refusal.isEmpty()) {
             LOG.error("{}: not all disks were looked at: {}", node.roleName(), refusal);
           }
@@ -103,6 +108,22 @@ final class DiskLook implements AutoCloseable {
       }
     } catch (InterruptedException | CancellationException ending) {
       LOG.debug("{} ends", thread.getName());
+    }
+  }
+
+  /** As {@link #look}; when something goes wrong that nobody expects, it says that. */
+  private List<String> lookAnyway() throws InterruptedException {
+    try {
+      return look();
+    } catch (CancellationException ending) {
+      throw ending;
+    } catch (RuntimeException unexpected) {
+      if (thread.isInterrupted()) {
+        LOG.debug("{} ends in the middle of a look", thread.getName(), unexpected);
+        throw new InterruptedException();
+      }
+      LOG.error("{}: a look at the disks has ended early", node.roleName(), unexpected);
+      return List.of("the look has ended early, ask again when this is mended: " + unexpected);
     }
   }
 
@@ -117,7 +138,6 @@ final class DiskLook implements AutoCloseable {
     Map<Integer, NodeDisks.Slot> slots = new HashMap<>();
     onNodesThread(disks::slots).forEach(slot -> slots.put(slot.index(), slot));
     List<String> refusals = new ArrayList<>();
-    boolean opened = false;
     for (int index = 0; index < now.disks().size(); index++) {
       String spec = now.disks().get(index);
       NodeDisks.Slot slot = slots.remove(index);
@@ -133,7 +153,7 @@ final class DiskLook implements AutoCloseable {
                   + ": disks that serve are exchanged by a restart only");
         }
       } else if (slot == null || awaitLetGo(slot)) {
-        opened |= open(index, spec, now);
+        hasNewDisks |= open(index, spec, now);
       } else {
         refusals.add(
             "slot "
@@ -154,8 +174,8 @@ final class DiskLook implements AutoCloseable {
                         + ", "
                         + slot.spec()
                         + ", is not in the configuration any more: it goes with a restart only"));
-    if (opened) {
-      announce();
+    if (hasNewDisks) {
+      announce(refusals);
     }
     onNodesThread(
         () -> {
@@ -189,6 +209,11 @@ final class DiskLook implements AutoCloseable {
       failure = takenIn(disk);
     } catch (DiskException bad) {
       failure = bad.getMessage();
+    } catch (CancellationException nodeHasEnded) {
+      throw nodeHasEnded;
+    } catch (RuntimeException unexpected) {
+      LOG.error("{}: disk {} cannot be opened", node.roleName(), spec, unexpected);
+      failure = unexpected.toString();
     }
     if (failure.isEmpty()) {
       LOG.info("{}: slot {} has disk {}", node.roleName(), index, spec);
@@ -206,8 +231,8 @@ final class DiskLook implements AutoCloseable {
 
   /** Returns why the disk is refused; empty when it is not. */
   private String takenIn(NodeDisks.Opened disk) {
-    node.shareBuffers(disk.disk());
     try {
+      node.shareBuffers(disk.disk());
       return onNodesThread(() -> added(disk));
     } catch (CancellationException nodeHasEnded) {
       disk.stored().engine().close();
@@ -225,13 +250,18 @@ final class DiskLook implements AutoCloseable {
     }
   }
 
-  private void announce() throws InterruptedException {
+  private void announce(List<String> refusals) throws InterruptedException {
     List<Disk> now = onNodesThread(disks::announcements);
-    boolean known = false;
-    while (!known) {
+    while (hasNewDisks) {
       try {
         announcer.accept(now);
-        known = true;
+        hasNewDisks = false;
+      } catch (StatusRuntimeException refused) {
+        if (thread.isInterrupted()) {
+          throw refused; // it was not Mgmtd who ended the call
+        }
+        refusals.add("Mgmtd does not take the new disks: " + refused.getMessage());
+        return;
       } catch (MgmtdUnavailableException silent) {
         LOG.warn(
             "{}: Mgmtd does not know the new disks yet: {}", node.roleName(), silent.getMessage());
@@ -244,7 +274,9 @@ final class DiskLook implements AutoCloseable {
     return node.ask(question).join();
   }
 
-  /** Ends, behind the node; a disk that is being opened is closed before. */
+  /**
+   * Ends, when a disk that is being opened has been taken in; or closed, when the node has ended.
+   */
   @Override
   public void close() {
     thread.interrupt();

@@ -56,6 +56,9 @@ final class RefillLinks {
     // tick.
     request.peerDeadlineNs = context.nowNs;
     request.successor = successor;
+    if (!request.target.disk.works()) {
+      return; // no chunks are found on it, and the successor must not be called complete for that
+    }
     Connection connection = peers.connectionTo(successor);
     long header = connection == null ? Connection.REFUSED : connection.claim();
     if (header == Connection.REFUSED) {

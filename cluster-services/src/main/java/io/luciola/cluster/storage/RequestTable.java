@@ -48,6 +48,10 @@ final class RequestTable<T extends Request> {
     return all.size();
   }
 
+  int inUse() {
+    return all.size() - freeCount;
+  }
+
   T at(int index) {
     return all.get(index);
   }

@@ -12,6 +12,7 @@ import io.luciola.cluster.transport.EventPoll;
 import io.luciola.cluster.transport.TcpTransport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -66,6 +67,11 @@ public final class StorageNode implements Agent, AutoCloseable {
   private final CompletableFuture<Void> servesNoMore = new CompletableFuture<>();
   private StorageSettings settings = StorageSettings.DEFAULTS;
   private boolean closed;
+
+  /** Held while buffers are shared with a disk, and while they go. */
+  private final Object buffersLock = new Object();
+
+  private boolean buffersGone;
 
   /**
    * Binds the address; nothing is served before {@link #doWork()}.
@@ -126,9 +132,16 @@ public final class StorageNode implements Agent, AutoCloseable {
   /**
    * Tells a disk's device of the node's buffers, which may take a moment; for any thread, before
    * the disk is taken in.
+   *
+   * @throws CancellationException when the node has ended, and its buffers with it
    */
   void shareBuffers(Disk disk) {
-    disk.registerMemory(context.buffers.regionAddress(), context.buffers.capacityBytes());
+    synchronized (buffersLock) {
+      if (buffersGone) {
+        throw new CancellationException("the node has ended");
+      }
+      disk.registerMemory(context.buffers.regionAddress(), context.buffers.capacityBytes());
+    }
   }
 
   /** The port that the data plane is served on. */
@@ -152,6 +165,16 @@ public final class StorageNode implements Agent, AutoCloseable {
   /** What became of chunks that were found corrupt so far. */
   RepairTotals repairTotals() {
     return context.repairTotals;
+  }
+
+  /** Requests that are in progress, those included that its replicas make on their own account. */
+  int requestsUnderWay() {
+    return context.reads.inUse() + context.writes.inUse() + context.refills.inUse();
+  }
+
+  /** Whether there is a replica of the target. */
+  boolean holds(long targetId) {
+    return targets.find(targetId) != null;
   }
 
   /** Connects the disks: from now on their engines belong to this thread, or to their own. */
@@ -261,7 +284,10 @@ public final class StorageNode implements Agent, AutoCloseable {
       disk.close();
     }
     poll.close();
-    context.buffers.close();
+    synchronized (buffersLock) {
+      buffersGone = true;
+      context.buffers.close();
+    }
     hosting.close();
     LOG.info("{} stopped", roleName());
   }
@@ -357,7 +383,7 @@ public final class StorageNode implements Agent, AutoCloseable {
   private TargetUsage usageOf(TargetPlacement placement) {
     long targetId = placement.targetId();
     HostedTarget target = targets.find(targetId);
-    if (hosting.holdsSpare(targetId)) {
+    if (hosting.holdsSpare(placement)) {
       return new TargetUsage(targetId, LocalTargetState.ONLINE, 0, 0, Chain.NO_TARGET);
     }
     if (target == null) {

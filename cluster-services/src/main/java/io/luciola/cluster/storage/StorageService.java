@@ -163,8 +163,8 @@ public final class StorageService implements AutoCloseable {
     server.node().stopServing();
     membership.close();
     cluster.close();
+    look.close(); // before the node's buffers go, of which a disk that is being opened may know
     server.close();
-    look.close();
     mgmtd.close();
   }
 }

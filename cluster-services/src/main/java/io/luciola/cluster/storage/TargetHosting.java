@@ -63,8 +63,10 @@ final class TargetHosting {
         keepSpare(placement);
         continue;
       }
+      Chain chain = context.routing.chain(placement.chainId());
       HostedTarget target = targets.find(placement.targetId());
-      if (target != null && isBack(target, placement)) {
+      if (target != null && chain != null && isBack(target, placement, chain)) {
+        tell(target, chain); // it is out of it: what it has under way ends
         letGo(target);
         target = null;
       }
@@ -73,7 +75,6 @@ final class TargetHosting {
       } else {
         keepBudget(placement, target.disk);
       }
-      Chain chain = context.routing.chain(placement.chainId());
       if (target != null && chain != null) {
         tell(target, chain);
       }
@@ -140,13 +141,12 @@ final class TargetHosting {
    * Whether the target's disk failed, was opened anew, and what the replica knew does not count any
    * more: the chain goes on without it, so that it comes back like one of a process that starts.
    */
-  private boolean isBack(HostedTarget target, TargetPlacement placement) {
+  private boolean isBack(HostedTarget target, TargetPlacement placement, Chain chain) {
     DiskAgent disk = diskWith(placement.diskUuid());
-    if (target.disk.works() || disk == null || disk == target.disk) {
-      return false;
-    }
-    Chain chain = context.routing.chain(placement.chainId());
-    return chain != null && isOut(chain, target.targetId);
+    return !target.disk.works()
+        && disk != null
+        && disk != target.disk
+        && isOut(chain, target.targetId);
   }
 
   private static boolean isOut(Chain chain, long targetId) {
@@ -167,8 +167,9 @@ final class TargetHosting {
   }
 
   /** Whether a target without a chain is there. */
-  boolean holdsSpare(long targetId) {
-    return spares.contains(targetId);
+  boolean holdsSpare(TargetPlacement placement) {
+    DiskAgent disk = diskWith(placement.diskUuid());
+    return spares.contains(placement.targetId()) && disk != null && disk.works();
   }
 
   private void keepBudget(TargetPlacement placement, DiskAgent disk) {

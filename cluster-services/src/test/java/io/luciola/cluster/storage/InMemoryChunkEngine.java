@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -37,6 +38,9 @@ final class InMemoryChunkEngine implements ChunkEngine {
 
     /** The engine throws out of its next round of work. */
     volatile boolean fails;
+
+    /** What closing the engine waits for. */
+    volatile CountDownLatch mayClose = new CountDownLatch(0);
 
     /** Reads that were asked for. */
     final AtomicLong reads = new AtomicLong();
@@ -387,6 +391,11 @@ final class InMemoryChunkEngine implements ChunkEngine {
 
   @Override
   public void close() {
+    try {
+      content.mayClose.await();
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+    }
     closed = true;
   }
 }

@@ -11,12 +11,15 @@ import io.luciola.cluster.mgmtd.proto.PublicTargetState;
 import io.luciola.cluster.mgmtd.proto.RoutingMap;
 import io.luciola.cluster.mgmtd.proto.Target;
 import io.luciola.cluster.routing.RoutingTable;
+import io.luciola.cluster.routing.TargetPlacement;
 import io.luciola.cluster.service.NodeGrant;
 import io.luciola.craq.ReplicaOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -87,6 +90,13 @@ public final class LoopbackCluster implements AutoCloseable {
           // Who is in which chain is said by hand here.
         }
       };
+
+  /** Targets that are not in the map any more. */
+  private final Set<Long> forgotten = new HashSet<>();
+
+  /** Targets that were never in a chain. */
+  private final Set<Long> spares = new HashSet<>();
+
   private long version;
   private long budgetBytes = 1L << 40;
 
@@ -209,6 +219,61 @@ public final class LoopbackCluster implements AutoCloseable {
     publish();
   }
 
+  /** Takes a target out of its chain and out of the map. */
+  public void forget(int chain, int place) {
+    leaveChain(chain, place);
+    forgotten.add(targetId(chain, place));
+    publish();
+  }
+
+  /** Makes a target one that was never in a chain. */
+  public void makeSpare(int chain, int place) {
+    leaveChain(chain, place);
+    spares.add(targetId(chain, place));
+    publish();
+  }
+
+  private void leaveChain(int chain, int place) {
+    orders.get(chain).remove((Integer) place);
+    chainVersions[chain]++;
+  }
+
+  /**
+   * Opens a node's disk once more, and has the node take it in while it runs.
+   *
+   * @return the disk that the node has now
+   */
+  public Disk reopen(int node, int disk) {
+    Disk opened = opener.open(node, disk, uuid(node, disk));
+    StorageNode storage = servers[node].node();
+    storage.shareBuffers(opened);
+    storage
+        .ask(
+            () -> {
+              storage.addDisk(opened);
+              return true;
+            })
+        .join();
+    return opened;
+  }
+
+  /** What a node says of the targets that the map gives it. */
+  List<TargetUsage> usage(int node) {
+    return servers[node].node().usage();
+  }
+
+  /** Requests that a node has under way now. */
+  int underWay(int node) {
+    StorageNode storage = servers[node].node();
+    return storage.ask(storage::requestsUnderWay).join();
+  }
+
+  /** Whether a node has a replica of a target now. */
+  boolean holds(int node, long targetId) {
+    StorageNode storage = servers[node].node();
+    return storage.ask(() -> storage.holds(targetId)).join();
+  }
+
   /** Changes the budget of all targets. */
   public void setBudget(long bytes) {
     budgetBytes = bytes;
@@ -230,26 +295,35 @@ public final class LoopbackCluster implements AutoCloseable {
     for (int chain = 1; chain <= chainCount(); chain++) {
       Chain.Builder builder = Chain.newBuilder().setId(chain).setVersion(chainVersions[chain]);
       for (int place : orders.get(chain)) {
-        int node = nodeAt(chain, place);
-        int disk = (chain - 1) / nodeCount;
         builder.addTargets(
             ChainTarget.newBuilder()
                 .setTargetId(targetId(chain, place))
                 .setState(states[chain][place]));
-        map.addTargets(
-            Target.newBuilder()
-                .setId(targetId(chain, place))
-                .setNodeId(node)
-                .setDiskUuid(uuid(node, disk).toString().replace("-", ""))
-                .setChainId(chain)
-                .setBudgetBytes(budgetBytes));
       }
       map.addChains(builder);
+      addTargets(map, chain);
     }
     routing.set(RoutingTable.of(map.build()));
     for (StorageServer server : servers) {
       if (server != null) {
         server.node().wakeUp();
+      }
+    }
+  }
+
+  private void addTargets(RoutingMap.Builder map, int chain) {
+    for (int place = 0; place < 3; place++) {
+      int node = nodeAt(chain, place);
+      int disk = (chain - 1) / nodeCount;
+      long target = targetId(chain, place);
+      if (!forgotten.contains(target)) {
+        map.addTargets(
+            Target.newBuilder()
+                .setId(target)
+                .setNodeId(node)
+                .setDiskUuid(uuid(node, disk).toString().replace("-", ""))
+                .setChainId(spares.contains(target) ? TargetPlacement.NO_CHAIN : chain)
+                .setBudgetBytes(budgetBytes));
       }
     }
   }

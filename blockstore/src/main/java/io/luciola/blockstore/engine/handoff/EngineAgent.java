@@ -53,7 +53,10 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
   private volatile EngineClient[] clients = NO_CLIENTS;
   private volatile boolean terminated;
 
-  /** What the engine said of its device's failure; null while it works. */
+  /** The engine is being closed, or is. */
+  private volatile boolean ending;
+
+  /** What the engine said of its device's failure, or threw; null while it works. */
   private volatile @Nullable String failure;
 
   private @Nullable ChunkEngine engine;
@@ -87,6 +90,11 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
   /** Whether the engine is closed and no more completions will come. */
   boolean isTerminated() {
     return terminated;
+  }
+
+  /** Whether nothing is begun any more; what the engine has may still complete. */
+  boolean isEnding() {
+    return ending || terminated;
   }
 
   /** See {@link ChunkEngine#failure}. */
@@ -151,6 +159,7 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
           "{} failed and is closed; what was asked of it ends with ENGINE_CLOSED",
           roleName(),
           failed);
+      failure = "its engine has failed, see the log: " + failed.getMessage();
       terminate();
       return 1;
     }
@@ -210,6 +219,7 @@ final class EngineAgent implements SleepableAgent, ChunkEngine.Listener {
   }
 
   private void terminate() {
+    ending = true; // a device that has failed may take its time to close
     try {
       if (engine != null) {
         engine.close();

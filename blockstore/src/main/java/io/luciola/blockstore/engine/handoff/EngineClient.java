@@ -453,7 +453,7 @@ public final class EngineClient implements ChunkEngine {
     }
     boolean posted = false;
     int waits = 0;
-    while (!agent.isTerminated()) {
+    while (!agent.isEnding()) {
       if (!posted) {
         posted = agent.offer(call);
       }
