@@ -1,10 +1,7 @@
 package io.luciola.cluster.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.luciola.cluster.cli.output.JsonText;
+import io.luciola.cluster.cli.output.OutputFormat;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
 import java.io.PrintWriter;
 import picocli.CommandLine.Option;
@@ -15,12 +12,6 @@ import picocli.CommandLine.Option;
  * @param <T> what is shown; as JSON, its fields in snake case
  */
 public abstract class AdminQuery<T> extends AdminCommand {
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   @Option(
       names = "--output",
@@ -34,19 +25,10 @@ public abstract class AdminQuery<T> extends AdminCommand {
     if (format == OutputFormat.TABLE) {
       print(data, out());
     } else {
-      out().println(json(data));
+      out().println(JsonText.of(data));
     }
     out().flush();
     return exitCode(data);
-  }
-
-  /** Data as the verbs print it as JSON. */
-  public static String json(Object data) {
-    try {
-      return JSON.writeValueAsString(data);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 
   /** What is shown of an answer of Mgmtd; called once. */

@@ -4,6 +4,7 @@ import io.luciola.cluster.assembly.ClusterDirectory;
 import io.luciola.cluster.assembly.ClusterLock;
 import io.luciola.cluster.assembly.ClusterPlan;
 import io.luciola.cluster.assembly.LocalCluster;
+import io.luciola.cluster.cli.output.OutputFormat;
 import io.luciola.cluster.cli.status.ClusterStatus;
 import io.luciola.cluster.config.ClusterConfig;
 import io.luciola.cluster.config.ClusterSpec;

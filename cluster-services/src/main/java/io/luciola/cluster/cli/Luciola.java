@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
     name = "luciola",
     description = "Luciola, a replicated file system over user-space NVMe engines.",
     mixinStandardHelpOptions = true,
-    versionProvider = Release.class,
+    versionProvider = VersionText.class,
     synopsisSubcommandLabel = "VERB",
     footer = {
       "",

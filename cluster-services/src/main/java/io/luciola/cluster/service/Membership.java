@@ -2,7 +2,6 @@ package io.luciola.cluster.service;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.luciola.cluster.cli.Release;
 import io.luciola.cluster.mgmtd.MgmtdClient;
 import io.luciola.cluster.mgmtd.MgmtdUnavailableException;
 import io.luciola.cluster.mgmtd.proto.Disk;

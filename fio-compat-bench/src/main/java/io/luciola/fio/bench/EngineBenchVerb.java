@@ -3,7 +3,7 @@ package io.luciola.fio.bench;
 import io.luciola.blockstore.device.ByteSize;
 import io.luciola.blockstore.linux.Linux;
 import io.luciola.cluster.cli.CommandFailure;
-import io.luciola.cluster.cli.OutputFormat;
+import io.luciola.cluster.cli.output.OutputFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

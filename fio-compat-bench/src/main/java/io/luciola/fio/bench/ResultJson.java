@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.luciola.cluster.cli.Release;
+import io.luciola.cluster.service.Release;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.luciola.fio.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.luciola.cluster.cli.Release;
+import io.luciola.cluster.service.Release;
 import io.luciola.fio.engine.EngineException;
 import io.luciola.fio.engine.IoEngines;
 import io.luciola.fio.job.CommandLineParser;

@@ -1,22 +1,11 @@
 package io.luciola.fio.failover;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.luciola.cluster.cli.OutputFormat;
-import java.io.IOException;
+import io.luciola.cluster.cli.output.JsonText;
+import io.luciola.cluster.cli.output.OutputFormat;
 import java.io.PrintWriter;
 
 /** What a bench has found out; a record, whose components are its JSON. */
 interface BenchReport {
-
-  /** The mapper of all reports. */
-  ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   /** Whether every bar is reached. */
   boolean reached();
@@ -25,9 +14,9 @@ interface BenchReport {
   void print(PrintWriter out);
 
   /** Prints it, and returns the exit code: 0 when every bar is reached, else 1. */
-  default int conclude(OutputFormat format, PrintWriter out) throws IOException {
+  default int conclude(OutputFormat format, PrintWriter out) {
     if (format == OutputFormat.JSON) {
-      out.println(JSON.writeValueAsString(this));
+      out.println(JsonText.of(this));
     } else {
       print(out);
     }

@@ -1,6 +1,6 @@
 package io.luciola.fio.failover;
 
-import io.luciola.cluster.cli.OutputFormat;
+import io.luciola.cluster.cli.output.OutputFormat;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

@@ -1,6 +1,7 @@
 package io.luciola.cluster.cli.chaintable;
 
-import io.luciola.cluster.cli.OutputFormat;
+import io.luciola.cluster.cli.output.JsonText;
+import io.luciola.cluster.cli.output.OutputFormat;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.function.Consumer;

@@ -1,11 +1,7 @@
 package io.luciola.cluster.cli.disk;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.cluster.cli.output.JsonText;
 import io.luciola.cluster.disk.Drive;
 import io.luciola.cluster.disk.Holder;
 import io.luciola.cluster.disk.HugePages;
@@ -23,12 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class DiskView {
 
   private static final String UNKNOWN = "-";
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   private DiskView() {}
 
@@ -68,11 +58,7 @@ final class DiskView {
   }
 
   static void printJson(List<Drive> drives, PrintWriter out) {
-    try {
-      out.println(JSON.writeValueAsString(drives.stream().map(DriveEntry::of).toList()));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    out.println(JsonText.of(drives.stream().map(DriveEntry::of).toList()));
   }
 
   /** A line for each drive, and one more for each further thing that holds it. */

@@ -1,34 +1,20 @@
 package io.luciola.cluster.cli.engine;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.luciola.blockstore.device.ByteSize;
 import io.luciola.blockstore.engine.check.CheckReport;
 import io.luciola.blockstore.engine.check.CheckReport.DeviceSummary;
 import io.luciola.blockstore.engine.check.CheckReport.ExtentSummary;
 import io.luciola.blockstore.engine.check.CheckReport.TargetSummary;
+import io.luciola.cluster.cli.output.JsonText;
 import java.io.PrintWriter;
 
 /** Prints what a check of a device found. */
 final class EngineReportView {
 
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
-
   private EngineReportView() {}
 
   static void printJson(CheckReport report, PrintWriter out) {
-    try {
-      out.println(JSON.writeValueAsString(report));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    out.println(JsonText.of(report));
   }
 
   /** The findings, then a line that says how many there are. */

@@ -15,7 +15,7 @@ import io.luciola.blockstore.engine.check.ChunkReader.StoredVersion;
 import io.luciola.blockstore.engine.check.DeviceCheck;
 import io.luciola.cluster.cli.AcceptedLoss;
 import io.luciola.cluster.cli.CommandFailure;
-import io.luciola.cluster.cli.OutputFormat;
+import io.luciola.cluster.cli.output.OutputFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;

@@ -1,11 +1,7 @@
 package io.luciola.cluster.cli.status;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.luciola.blockstore.device.ByteSize;
+import io.luciola.cluster.cli.output.JsonText;
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
@@ -46,12 +42,6 @@ public record ClusterStatus(
     List<ChainView> chainsNotWell) {
 
   private static final int MOST_CHAINS_SHOWN = 20;
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
 
   /**
    * A node.
@@ -175,11 +165,7 @@ public record ClusterStatus(
 
   /** The page as JSON, its fields in snake case. */
   public String toJson() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return JsonText.of(this);
   }
 
   /** Prints the whole page: headline, nodes, chains that are not well, advice. */

@@ -3,10 +3,10 @@ package io.luciola.cluster.cli.admin.growth;
 import io.luciola.chaintable.placement.GrowthPlan;
 import io.luciola.chaintable.placement.PlacedTarget;
 import io.luciola.chaintable.placement.TargetIds;
-import io.luciola.cluster.cli.AdminQuery;
 import io.luciola.cluster.cli.AdminWaitingCommand;
 import io.luciola.cluster.cli.CommandFailure;
-import io.luciola.cluster.cli.OutputFormat;
+import io.luciola.cluster.cli.output.JsonText;
+import io.luciola.cluster.cli.output.OutputFormat;
 import io.luciola.cluster.mgmtd.proto.ApplyGrowthRequest;
 import io.luciola.cluster.mgmtd.proto.ChainTable;
 import io.luciola.cluster.mgmtd.proto.NewChain;
@@ -118,7 +118,7 @@ public final class GrowVerb extends AdminWaitingCommand {
     if (format == OutputFormat.TABLE) {
       view.print(out());
     } else {
-      out().println(AdminQuery.json(view));
+      out().println(JsonText.of(view));
       out().flush();
     }
   }

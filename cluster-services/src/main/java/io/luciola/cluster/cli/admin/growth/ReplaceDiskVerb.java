@@ -1,8 +1,8 @@
 package io.luciola.cluster.cli.admin.growth;
 
-import io.luciola.cluster.cli.AdminQuery;
 import io.luciola.cluster.cli.AdminWaitingCommand;
-import io.luciola.cluster.cli.OutputFormat;
+import io.luciola.cluster.cli.output.JsonText;
+import io.luciola.cluster.cli.output.OutputFormat;
 import io.luciola.cluster.mgmtd.proto.Chain;
 import io.luciola.cluster.mgmtd.proto.ChainTarget;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
@@ -96,7 +96,7 @@ public final class ReplaceDiskVerb extends AdminWaitingCommand {
 
   private void show(DiskReplacement replacement) {
     if (format == OutputFormat.JSON) {
-      out().println(AdminQuery.json(replacement));
+      out().println(JsonText.of(replacement));
     } else if (!replacement.targets().isEmpty()) {
       replacement.print(out());
     }

@@ -1,18 +1,13 @@
-package io.luciola.cluster.cli;
-
-import picocli.CommandLine.IVersionProvider;
+package io.luciola.cluster.service;
 
 /** The software's version, from the jar's manifest. */
-public final class Release implements IVersionProvider {
+public final class Release {
+
+  private Release() {}
 
   /** The version, {@code development} when the classes don't come from a jar. */
   public static String version() {
     String version = Release.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
-  }
-
-  @Override
-  public String[] getVersion() {
-    return new String[] {"luciola " + version()};
   }
 }

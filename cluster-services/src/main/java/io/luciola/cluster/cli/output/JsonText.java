@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli.chaintable;
+package io.luciola.cluster.cli.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** Reports for programs: names in snake case. */
-final class JsonText {
+/** What verbs print for programs: records as JSON, their fields in snake case. */
+public final class JsonText {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -17,7 +17,8 @@ final class JsonText {
 
   private JsonText() {}
 
-  static String of(Object report) {
+  /** A record, or a list of them, over several lines. */
+  public static String of(Object report) {
     try {
       return JSON.writeValueAsString(report);
     } catch (JsonProcessingException impossible) {

@@ -1,4 +1,4 @@
-package io.luciola.cluster.cli;
+package io.luciola.cluster.cli.output;
 
 /** How a verb prints data. */
 public enum OutputFormat {
