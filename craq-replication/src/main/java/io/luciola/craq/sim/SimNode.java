@@ -11,8 +11,10 @@ import io.luciola.craq.ReplicaStatus;
 import io.luciola.craq.UpdateOp;
 import io.luciola.craq.membership.ReportedTarget;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,9 @@ final class SimNode extends SimNetwork.Party {
   /** What it holds in this life; null until it knows a chain with a target that it has. */
   private @Nullable SimTarget target;
 
+  /** Targets of the chain that it did not have, and has said so. */
+  private final Set<Long> missed = new HashSet<>();
+
   private @Nullable Away away;
   private final Simulation sim;
   private final SimLoop loop;
@@ -67,6 +72,9 @@ final class SimNode extends SimNetwork.Party {
   private int mgmtd;
   private long grantedUntilNs;
   private int grantedUnder;
+
+  /** What was granted for an earlier heartbeat was granted without the target that it has now. */
+  private long leaseSinceNs;
 
   SimNode(int nodeId, Simulation sim, boolean synchronous, double clockRate) {
     this.nodeId = nodeId;
@@ -113,6 +121,7 @@ final class SimNode extends SimNetwork.Party {
     term = 0;
     ticket = 0;
     grantedUntilNs = 0;
+    leaseSinceNs = 0;
     if (sim.mgmtds.isEmpty()) {
       lease = NodeLease.unlimited();
       live();
@@ -127,6 +136,7 @@ final class SimNode extends SimNetwork.Party {
     incarnation++;
     chain = null;
     target = null;
+    missed.clear();
     tick(incarnation);
     if (!sim.mgmtds.isEmpty()) {
       talk(incarnation);
@@ -236,7 +246,7 @@ final class SimNode extends SimNetwork.Party {
   }
 
   private void onHeard(SimMgmtd asked, long sentNs, long leaseNs, int newestVersion) {
-    if (leaseNs > 0) {
+    if (leaseNs > 0 && sentNs > leaseSinceNs) {
       grantedUntilNs = sim.rules.leaseBeginNs(sentNs, clockNs()) + leaseNs;
       grantedUnder = newestVersion;
       countLease();
@@ -359,6 +369,12 @@ final class SimNode extends SimNetwork.Party {
     if (given && !diskFailed && mayBegin(current)) {
       begin();
     }
+    for (ChainTarget place : current.targets()) {
+      long id = place.targetId();
+      if (nodeOf(id) == nodeId && hosted(id) == null) {
+        missed.add(id);
+      }
+    }
     if (target != null) {
       target.onChain(current);
     }
@@ -366,6 +382,12 @@ final class SimNode extends SimNetwork.Party {
 
   private void begin() {
     SimTarget former = hosted(targetId);
+    boolean wasSaidOffline = missed.remove(targetId) || former != null;
+    if (wasSaidOffline && !sim.rules.leaseOutlivesDisk()) {
+      lease = sim.rules.lease();
+      leaseSinceNs = clockNs();
+      grantedUntilNs = 0;
+    }
     if (former != null && sim.rules.keepsReplicaOfFailedDisk()) {
       former.goOn();
       return;
@@ -374,12 +396,17 @@ final class SimNode extends SimNetwork.Party {
     target = new SimTarget(this, targetId, store, lease, sim);
   }
 
+  /**
+   * Who has said that it does not have a target, or that its disk has failed, waits until the chain
+   * goes on without it: a lease may still hold that was granted before.
+   */
   private boolean mayBegin(Chain current) {
     SimTarget former = hosted(targetId);
-    if (former == null) {
+    if (former == null && !missed.contains(targetId)) {
       return true;
     }
-    return former.isClosed() && sim.rules.mayBeOpenedAnew(current.stateOf(targetId));
+    boolean closed = former == null || former.isClosed();
+    return closed && sim.rules.mayBeOpenedAnew(current.stateOf(targetId));
   }
 
   void crash() {

@@ -71,6 +71,11 @@ public class SimRules {
     return false;
   }
 
+  /** Whether a lease that was granted before a disk was opened anew counts for what is on it. */
+  protected boolean leaseOutlivesDisk() {
+    return false;
+  }
+
   /** Whether it is durable with the chain which node has a target that is new in it. */
   protected boolean storesHolders() {
     return true;

@@ -450,10 +450,12 @@ public final class Simulation {
     }
     chain = next;
     for (SimNode node : nodes) {
+      int life = node.incarnation;
       loop.after(
           loop.delay(100 * SimLoop.MICRO, 30 * SimLoop.MILLI),
           () -> {
-            if (!network.isCut(by, node)) {
+            // A process that has begun since asks for itself.
+            if (node.incarnation == life && !network.isCut(by, node)) {
               node.onChain(next);
             }
           });
