@@ -198,7 +198,7 @@ class Refill implements UpdatePath.RefillListener {
   private void endOfStep(long nowNs) {
     if (diverged) {
       step = Step.IDLE; // reported; until the chain changes
-    } else if (failed) {
+    } else if (failed || !isReadable()) {
       pause(nowNs);
     } else if (step == Step.COMPARE) {
       step = Step.LOOK_UP;
@@ -209,6 +209,12 @@ class Refill implements UpdatePath.RefillListener {
       asked = true;
       effects.announceRefilled(role.successor, role.version, pass);
     }
+  }
+
+  /** A disk that has failed seems to have no more chunks: nobody is complete by that. */
+  boolean isReadable() {
+    int status = effects.stat(role.targetId, 0, 0, stat);
+    return status == EngineStatus.OK || status == EngineStatus.NO_SUCH_CHUNK;
   }
 
   // ---- at the target that is refilled

@@ -13,6 +13,7 @@ import io.luciola.craq.membership.ReportedTarget;
 import io.luciola.craq.sim.SimRules;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,10 @@ final class PlantedBugs {
     all.put("UPTODATE counted under an old chain version", StaleReportsCount::new);
     all.put("wrong choice among the last serving targets", WrongLastServing::new);
     all.put("a returning target serves without a refill", NoRefill::new);
+    all.put("a target in a lost one's place serves without a refill", NewTargetServes::new);
+    all.put("who holds a new target is not durable", HoldersNotStored::new);
+    all.put("a disk is opened anew while its target is counted on", OpenedTooEarly::new);
+    all.put("a replica goes on over a disk that is opened anew", ReplicaGoesOn::new);
     all.put("goes on over sessions", OneSession::new);
     all.put("second pass of the refill left out", NoLookUp::new);
     all.put("first pass of the refill compares nothing", NoComparison::new);
@@ -355,6 +360,35 @@ final class PlantedBugs {
     }
   }
 
+  private static final class NewTargetServes extends OtherMembership {
+    private final Set<Long> first = new HashSet<>();
+
+    @Override
+    Chain next(Chain chain, LongFunction<LocalTargetState> states) {
+      List<ChainTarget> before = chain.targets();
+      if (first.isEmpty()) {
+        before.forEach(target -> first.add(target.targetId()));
+      }
+      Chain right = ChainTransition.next(chain, states);
+      return right.version() == chain.version()
+          ? right
+          : new Chain(right.id(), right.version(), right.targets().stream().map(this::as).toList());
+    }
+
+    private ChainTarget as(ChainTarget target) {
+      boolean fresh =
+          !first.contains(target.targetId()) && target.state() == PublicTargetState.SYNCING;
+      return fresh ? new ChainTarget(target.targetId(), PublicTargetState.SERVING) : target;
+    }
+  }
+
+  private static final class HoldersNotStored extends SimRules {
+    @Override
+    protected boolean storesHolders() {
+      return false;
+    }
+  }
+
   // ---- refills
 
   private static final class NoLookUp extends SimRules {
@@ -397,6 +431,26 @@ final class PlantedBugs {
     @Override
     protected boolean preparesAreDurable() {
       return false;
+    }
+  }
+
+  private static class OpenedTooEarly extends SimRules {
+    @Override
+    protected boolean mayBeOpenedAnew(PublicTargetState state) {
+      return true;
+    }
+
+    @Override
+    protected boolean leaseOutlivesDisk() {
+      return true;
+    }
+  }
+
+  private static final class ReplicaGoesOn extends OpenedTooEarly {
+
+    @Override
+    protected boolean keepsReplicaOfFailedDisk() {
+      return true;
     }
   }
 

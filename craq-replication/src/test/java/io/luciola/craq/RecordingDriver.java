@@ -11,6 +11,7 @@ final class RecordingDriver implements ReplicaEffects {
   final List<String> effects = new ArrayList<>();
   ChunkStat chunk;
   int commitStatus = EngineStatus.OK;
+  boolean diskFailed;
   UpdateOp recovered;
   RefillBatch asked;
   int askedPass;
@@ -24,6 +25,9 @@ final class RecordingDriver implements ReplicaEffects {
 
   @Override
   public int stat(long targetId, long hi, long lo, ChunkStat out) {
+    if (diskFailed) {
+      return EngineStatus.ENGINE_CLOSED;
+    }
     if (chunk == null || chunk.chunkLo != lo) {
       return EngineStatus.NO_SUCH_CHUNK;
     }
@@ -74,7 +78,7 @@ final class RecordingDriver implements ReplicaEffects {
   @Override
   public long scanChunks(long targetId, long cursor, RefillBatch batch) {
     effects.add("scan from " + cursor);
-    if (chunk != null) {
+    if (chunk != null && !diskFailed) {
       batch.add(chunk);
     }
     return NO_MORE_CHUNKS;

@@ -36,7 +36,8 @@ final class ManagedChain {
         pending != null
             && current.isServing(target.targetId)
             && !pending.isServing(target.targetId);
-    return !goes && !target.isLostIn(current);
+    boolean comesLost = pending != null && target.isLostIn(pending);
+    return !goes && !comesLost && !target.isLostIn(current);
   }
 
   /** The next version by what is known of the targets; null when nothing is to change now. */

@@ -18,8 +18,16 @@ public enum Fault {
   SLOW_NODE,
   /** A chunk is damaged on the disk of one node; the others have it. */
   BIT_ROT,
-  /** A node's device fails; the node lives on. */
+  /** A node's device fails; the node lives on until it is started again. */
   DISK_FAILURE,
+  /** A node's device fails and is opened anew in the same process. */
+  DISK_REOPENED,
+  /**
+   * A disk is gone, with its process or without; an empty one comes in, and an operator has a new
+   * target on it take the lost one's place. Where the chain needs what is lost, the disk is found
+   * again.
+   */
+  DISK_REPLACED,
   /** A Mgmtd crashes. */
   MGMTD_CRASH,
   /** A Mgmtd does not reach the store: another one becomes the primary while it lives. */

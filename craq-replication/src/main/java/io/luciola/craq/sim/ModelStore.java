@@ -43,6 +43,9 @@ final class ModelStore implements SimStore {
   private final List<Entry> journal = new ArrayList<>();
   private int durable;
 
+  /** Numbers the times between crashes; what was under way in an earlier one never ends. */
+  private int life;
+
   /** Chunks whose committed content on the disk is damaged. */
   private final Set<Long> rotten = new TreeSet<>();
 
@@ -92,8 +95,12 @@ final class ModelStore implements SimStore {
             op.channel,
             op.sequence));
     int place = journal.size();
+    int thisLife = life;
     awhile.accept(
         () -> {
+          if (thisLife != life) {
+            return;
+          }
           Chunk made = prepared(place);
           done.on(
               EngineStatus.OK,
@@ -166,6 +173,7 @@ final class ModelStore implements SimStore {
 
   @Override
   public void crash(boolean brokenDisk) {
+    life++;
     int kept = durable + loop.random.nextInt(journal.size() - durable + 1);
     if (brokenDisk && kept > 0) {
       kept = Math.max(0, kept - 1 - loop.random.nextInt(2));

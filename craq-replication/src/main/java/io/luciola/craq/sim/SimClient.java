@@ -90,7 +90,7 @@ final class SimClient extends SimNetwork.Party {
         this,
         node,
         ATTEMPT_NS,
-        answer -> node.receiveRead(sent, answer),
+        answer -> node.receiveRead(target, sent, answer),
         (status, content, version) -> {
           loop.trace(6, id, status);
           if (status == ReplicaStatus.OK) {
@@ -163,14 +163,15 @@ final class SimClient extends SimNetwork.Party {
       }
       return;
     }
-    SimNode head = sim.node(chain.head());
-    UpdateOp sent = SimNode.copy(message);
+    long target = chain.head();
+    SimNode head = sim.node(target);
+    UpdateOp sent = SimTarget.copy(message);
     sent.chainVersion = chain.version();
     sim.network.callWithStrays(
         this,
         head,
         ATTEMPT_NS,
-        answer -> head.receiveUpdate(sent, data, answer),
+        answer -> head.receiveUpdate(target, sent, data, answer),
         (status, digest, length) -> {
           loop.trace(7, id, status);
           if (status == ReplicaStatus.OK) {

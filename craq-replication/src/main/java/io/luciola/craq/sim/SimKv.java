@@ -1,6 +1,7 @@
 package io.luciola.craq.sim;
 
 import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTarget;
 import io.luciola.craq.membership.StoredNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,10 @@ final class SimKv {
   static final long LEASE_NS = 24 * SimLoop.MILLI;
 
   private final SimLoop loop;
+
+  /** The target of each node. */
+  private Map<Integer, Long> targets = new TreeMap<>();
+
   private final Map<Integer, Long> processes = new TreeMap<>();
   private final Map<Integer, Long> stopped = new TreeMap<>();
   private final Set<Integer> disabled = new TreeSet<>();
@@ -28,9 +33,11 @@ final class SimKv {
   SimKv(SimLoop loop, Chain first) {
     this.loop = loop;
     this.chain = first;
-    first
-        .targets()
-        .forEach(target -> processes.put((int) target.targetId(), StoredNode.NO_INCARNATION));
+    for (ChainTarget target : first.targets()) {
+      int node = SimNode.nodeOf(target.targetId());
+      targets.put(node, target.targetId());
+      processes.put(node, StoredNode.NO_INCARNATION);
+    }
   }
 
   boolean isReachableFrom(SimMgmtd mgmtd) {
@@ -65,8 +72,15 @@ final class SimKv {
     return ++term;
   }
 
-  void store(Chain next) {
+  /** In one step. */
+  void store(Chain next, Map<Integer, Long> targetsOfNodes) {
     chain = next;
+    targets = targetsOfNodes;
+  }
+
+  /** The target of each node. */
+  Map<Integer, Long> targets() {
+    return targets;
   }
 
   boolean register(int mgmtd, long heldTerm, int nodeId, long process) {
@@ -94,7 +108,6 @@ final class SimKv {
     stopped.putAll(processes);
   }
 
-  /** A node and its one target have the same number. */
   List<StoredNode> nodes() {
     List<StoredNode> nodes = new ArrayList<>();
     processes.forEach(
@@ -103,7 +116,7 @@ final class SimKv {
                 new StoredNode(
                     node,
                     process,
-                    List.of((long) node),
+                    List.of(targets.get(node)),
                     disabled.contains(node),
                     stopped.getOrDefault(node, StoredNode.NO_INCARNATION))));
     return nodes;

@@ -1,7 +1,7 @@
 package io.luciola.craq.sim;
 
 import io.luciola.chaintable.Chain;
-import io.luciola.chaintable.LocalTargetState;
+import io.luciola.chaintable.PublicTargetState;
 import io.luciola.craq.ReplicaStatus;
 import io.luciola.craq.membership.ClusterMembership;
 import io.luciola.craq.membership.MembershipEffects;
@@ -11,6 +11,8 @@ import io.luciola.craq.membership.ReportedTarget;
 import io.luciola.craq.membership.StoredNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +34,22 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
   private final SimLoop loop;
   private final SimKv kv;
   private final int number;
+
+  /** A new target of a node takes another one's place, in a version of the chain. */
+  private record Replacement(long oldTarget, int nodeId, long newTarget, Chain next) {}
+
   private final List<Chain> undurable = new ArrayList<>();
   private final List<Runnable> afterWriting = new ArrayList<>();
   private @Nullable ClusterMembership membership;
   private RegistrationTickets tickets = new RegistrationTickets();
   private boolean writing;
+
+  /** Decided, and not durable yet. */
+  private @Nullable Replacement replacement;
+
+  /** The target of each node, as far as it is durable. */
+  private Map<Integer, Long> targets;
+
   private long term;
   private long leaseUntilNs;
   private long seenRenewals = -1;
@@ -51,6 +64,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     this.kv = kv;
     this.number = number;
     this.shown = kv.chain;
+    this.targets = kv.targets();
   }
 
   void start() {
@@ -102,6 +116,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
       tickets = new RegistrationTickets();
       leaseUntilNs = nowNs + SimKv.LEASE_NS;
       shown = kv.chain;
+      targets = kv.targets();
       membership = sim.rules.membership(Simulation.MEMBERSHIP, this);
       membership.onBecamePrimary(nowNs, List.of(kv.chain), kv.nodes());
       loop.trace(10, number, term);
@@ -115,6 +130,7 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
   private void stepDown() {
     membership = null;
     undurable.clear();
+    replacement = null;
     afterWriting.clear();
     writing = false;
   }
@@ -169,15 +185,13 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
       long process,
       long sentInTerm,
       long sequence,
-      LocalTargetState state,
-      int chainVersion,
+      List<ReportedTarget> reports,
       SimNetwork.Answer answer) {
     if (!isPrimary()) {
       answer.on(ReplicaStatus.NOT_SERVING, 0, 0);
       return;
     }
     ClusterMembership now = membership;
-    ReportedTarget report = new ReportedTarget(nodeId, state, chainVersion);
     if (sentInTerm != term) {
       answer.on(OTHER_TERM, term, 0);
       return;
@@ -187,12 +201,13 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
       return;
     }
     if (kv.processOf(nodeId) != process
-        || !now.onHeartbeat(nodeId, process, List.of(report), loop.nowNs())) {
+        || !now.onHeartbeat(nodeId, process, reports, loop.nowNs())) {
       answer.on(ReplicaStatus.STALE, 0, 0);
       return;
     }
     long leaseNs = sim.rules.grantsLease(now, nodeId) ? Simulation.MEMBERSHIP.leaseNs() : 0;
-    boolean withdrawn = !now.withdrawnTargets(nodeId).isEmpty();
+    List<Long> toGo = now.withdrawnTargets(nodeId);
+    boolean withdrawn = reports.stream().anyMatch(report -> toGo.contains(report.targetId()));
     answer.on(withdrawn ? WITHDRAW : ReplicaStatus.OK, leaseNs, shown.version());
   }
 
@@ -202,10 +217,39 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
     }
   }
 
-  void takeOffline(int nodeId) {
+  void takeOffline(long targetId) {
     if (isPrimary()) {
-      membership.onTakenOffline(nodeId);
+      membership.onTakenOffline(targetId);
     }
+  }
+
+  /**
+   * Puts a new target of a node in the place of one that was lost, as production's {@code
+   * TargetReplacement} does; when that is durable, the chain that is shown says so.
+   */
+  void replace(long oldTarget, int nodeId, long newTarget) {
+    if (!mayWrite()) {
+      return;
+    }
+    try {
+      membership.onTargetReplaced(shown.id(), oldTarget, nodeId, newTarget);
+    } catch (IllegalStateException notNow) {
+      loop.tell("mgmtd %d: %s", number, notNow.getMessage());
+      return;
+    }
+    replacement = new Replacement(oldTarget, nodeId, newTarget, undurable.getLast());
+  }
+
+  /** Whether no other target has all of the chain's data. */
+  boolean needs(long targetId) {
+    return mayWrite()
+        && shown.stateOf(targetId) == PublicTargetState.LASTSRV
+        && shown.targets().stream()
+            .noneMatch(
+                other ->
+                    other.targetId() != targetId
+                        && (other.state() == PublicTargetState.SERVING
+                            || other.state() == PublicTargetState.LASTSRV));
   }
 
   /** Whether it is done: durable, and known to who decides. */
@@ -288,8 +332,10 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
       return;
     }
     boolean told = !loop.chance(0.05);
+    Replacement durableWith = chains.isEmpty() ? null : takeReplacement(chains);
+    Map<Integer, Long> next = durableWith == null ? targets : with(durableWith);
     if (reached && (told || loop.random.nextBoolean())) {
-      chains.forEach(kv::store);
+      chains.forEach(chain -> kv.store(chain, sim.rules.storesHolders() ? next : kv.targets()));
     }
     later(
         loop,
@@ -297,12 +343,31 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
         loop.delay(50 * SimLoop.MICRO, 2 * SimLoop.MILLI),
         () -> {
           if (membership == deciding) {
-            written(deciding, chains, reached && told);
+            written(deciding, chains, durableWith, reached && told);
           }
         });
   }
 
-  private void written(ClusterMembership deciding, List<Chain> chains, boolean durable) {
+  private @Nullable Replacement takeReplacement(List<Chain> chains) {
+    Replacement taken = replacement;
+    if (taken == null || !chains.contains(taken.next)) {
+      return null;
+    }
+    replacement = null;
+    return taken;
+  }
+
+  private Map<Integer, Long> with(Replacement durable) {
+    Map<Integer, Long> next = new TreeMap<>(targets);
+    next.put(durable.nodeId, durable.newTarget);
+    return next;
+  }
+
+  private void written(
+      ClusterMembership deciding,
+      List<Chain> chains,
+      @Nullable Replacement replaced,
+      boolean durable) {
     writing = false;
     for (Chain chain : chains) {
       if (durable) {
@@ -314,6 +379,10 @@ final class SimMgmtd extends SimNetwork.Party implements MembershipEffects {
       } else {
         deciding.onPersistFailed(chain);
       }
+    }
+    if (durable && replaced != null) {
+      targets = with(replaced);
+      deciding.onTargetForgotten(replaced.oldTarget);
     }
     if (!undurable.isEmpty()) {
       write();

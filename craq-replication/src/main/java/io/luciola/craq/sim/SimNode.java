@@ -1,66 +1,64 @@
 package io.luciola.craq.sim;
 
-import io.luciola.blockstore.engine.ChunkStat;
 import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.chaintable.Chain;
+import io.luciola.chaintable.ChainTarget;
 import io.luciola.chaintable.LocalTargetState;
-import io.luciola.craq.ChainReplica;
+import io.luciola.chaintable.PublicTargetState;
 import io.luciola.craq.NodeLease;
 import io.luciola.craq.ReadOp;
-import io.luciola.craq.RefillBatch;
-import io.luciola.craq.ReplicaEffects;
-import io.luciola.craq.ReplicaEvent;
-import io.luciola.craq.ReplicaOptions;
 import io.luciola.craq.ReplicaStatus;
 import io.luciola.craq.UpdateOp;
-import java.util.ArrayList;
+import io.luciola.craq.membership.ReportedTarget;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** A node with one target: the driver of a replica over a simulated store and network. */
-final class SimNode extends SimNetwork.Party implements ReplicaEffects {
+/**
+ * A node with one disk and one target on it: its process, what it says to the Mgmtds, its lease,
+ * and what becomes of its disk.
+ */
+final class SimNode extends SimNetwork.Party {
 
-  private record Context(long data, SimNetwork.Answer answer) {}
+  /** A disk that was taken away, and the target on it. */
+  private record Away(long targetId, SimStore store) {}
 
   private static final long HEARTBEAT_NS = Simulation.MEMBERSHIP.failureTimeoutNs() / 8;
   private static final long CALL_NS = Simulation.MEMBERSHIP.failureTimeoutNs();
 
-  static final ReplicaOptions OPTIONS =
-      new ReplicaOptions(
-          64,
-          8,
-          64,
-          4096,
-          16,
-          5 * SimLoop.MILLI,
-          40 * SimLoop.MILLI,
-          60 * SimLoop.MILLI,
-          2,
-          1_000_000,
-          2_000 * SimLoop.MILLI);
+  /** Ids of the targets that take one another's place on a node are so far apart. */
+  private static final int NEXT_TARGET = 10;
 
-  final long targetId;
-  final SimStore store;
+  final int nodeId;
+
+  /** Of the target on the disk that is in. */
+  long targetId;
+
+  SimStore store;
   boolean healthy;
 
-  /** Its device has failed: everything is refused until a restart. */
+  /** Nothing can be had from its disk until that is opened anew. */
   boolean diskFailed;
 
   /** How much longer the engine takes than usual. */
   int slowness = 1;
 
-  ChainReplica replica;
+  /** What it holds in this life; null until it knows a chain with a target that it has. */
+  private @Nullable SimTarget target;
+
+  /** Targets of the chain that it did not have, and has said so. */
+  private final Set<Long> missed = new HashSet<>();
+
+  private @Nullable Away away;
   private final Simulation sim;
   private final SimLoop loop;
   private final double clockRate;
   private final boolean synchronous;
-  private final Map<UpdateOp, Boolean> held = new HashMap<>();
-  private final Set<UpdateOp> loaded = new HashSet<>();
   private final Map<String, Long> versionsOfWriters = new HashMap<>();
-  private Chain chain;
+  private @Nullable Chain chain;
   private NodeLease lease;
   private long process;
   private long heartbeats;
@@ -75,28 +73,41 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   private long grantedUntilNs;
   private int grantedUnder;
 
-  SimNode(long targetId, Simulation sim, boolean synchronous, double clockRate) {
-    this.targetId = targetId;
+  /** What was granted for an earlier heartbeat was granted without the target that it has now. */
+  private long leaseSinceNs;
+
+  SimNode(int nodeId, Simulation sim, boolean synchronous, double clockRate) {
+    this.nodeId = nodeId;
+    this.targetId = nodeId;
     this.sim = sim;
     this.loop = sim.loop;
     this.clockRate = clockRate;
     this.synchronous = synchronous;
-    this.store =
-        sim.usesEngine
-            ? new EngineStore(loop, targetId, this::clockNs)
-            : new ModelStore(loop, this::afterAwhile, sim.rules.preparesAreDurable());
+    this.store = newStore();
+  }
+
+  /** The node that has, or had, a target. */
+  static int nodeOf(long targetId) {
+    return (int) (targetId % NEXT_TARGET);
+  }
+
+  private SimStore newStore() {
+    return sim.usesEngine
+        ? new EngineStore(loop, targetId, this::clockNs)
+        : new ModelStore(
+            loop, action -> afterAwhile(incarnation, action), sim.rules.preparesAreDurable());
   }
 
   /** The node's own clock. */
-  private long clockNs() {
+  long clockNs() {
     return (long) (loop.nowNs() * clockRate);
   }
 
-  private long toClock(long timeNs) {
+  long toClock(long timeNs) {
     return clockNs() + timeNs - loop.nowNs();
   }
 
-  private long fromClock(long clockTimeNs) {
+  long fromClock(long clockTimeNs) {
     return loop.nowNs() + clockTimeNs - clockNs();
   }
 
@@ -110,6 +121,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     term = 0;
     ticket = 0;
     grantedUntilNs = 0;
+    leaseSinceNs = 0;
     if (sim.mgmtds.isEmpty()) {
       lease = NodeLease.unlimited();
       live();
@@ -123,9 +135,8 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
   private void live() {
     incarnation++;
     chain = null;
-    held.clear();
-    loaded.clear();
-    replica = sim.rules.replica(targetId, this, OPTIONS, lease);
+    target = null;
+    missed.clear();
     tick(incarnation);
     if (!sim.mgmtds.isEmpty()) {
       talk(incarnation);
@@ -157,7 +168,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         this,
         asked,
         CALL_NS,
-        answer -> asked.register((int) targetId, sender, inTerm, withTicket, answer),
+        answer -> asked.register(nodeId, sender, inTerm, withTicket, answer),
         (status, value, length) -> {
           registered |= status == ReplicaStatus.OK;
           if (status == SimMgmtd.OTHER_TERM) {
@@ -171,9 +182,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   private void beat() {
     SimMgmtd asked = sim.mgmtds.get(mgmtd);
-    LocalTargetState state =
-        diskFailed ? LocalTargetState.OFFLINE : sim.rules.reportedState(replica);
-    int version = sim.rules.reportedVersion(replica, sim.chain);
+    List<ReportedTarget> reports = reports();
     long sender = process;
     long sequence = ++heartbeats;
     long inTerm = term;
@@ -182,7 +191,7 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         this,
         asked,
         CALL_NS,
-        answer -> asked.heartbeat((int) targetId, sender, inTerm, sequence, state, version, answer),
+        answer -> asked.heartbeat(nodeId, sender, inTerm, sequence, reports, answer),
         (status, value, newestVersion) -> {
           if (status == SimMgmtd.OTHER_TERM) {
             if (value > term) {
@@ -190,7 +199,10 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
               beat();
             }
           } else if (status == ReplicaStatus.OK || status == SimMgmtd.WITHDRAW) {
-            onHeard(asked, status == SimMgmtd.WITHDRAW, sentNs, value, newestVersion);
+            if (status == SimMgmtd.WITHDRAW) {
+              withdraw(reports);
+            }
+            onHeard(asked, sentNs, value, newestVersion);
           } else {
             leave(asked);
           }
@@ -204,12 +216,37 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     }
   }
 
-  private void onHeard(
-      SimMgmtd asked, boolean withdrawn, long sentNs, long leaseNs, int newestVersion) {
-    if (withdrawn) {
-      sim.rules.withdraw(replica);
+  private List<ReportedTarget> reports() {
+    Chain current = chain;
+    if (current == null) {
+      return List.of();
     }
-    if (leaseNs > 0) {
+    return current.targets().stream()
+        .map(ChainTarget::targetId)
+        .filter(id -> nodeOf(id) == nodeId)
+        .map(id -> report(id, current))
+        .toList();
+  }
+
+  private ReportedTarget report(long id, Chain current) {
+    SimTarget held = hosted(id);
+    if (held == null) {
+      return new ReportedTarget(id, LocalTargetState.OFFLINE, current.version());
+    }
+    int version = sim.rules.reportedVersion(held.replica, sim.chain);
+    return new ReportedTarget(id, held.reportedState(), version);
+  }
+
+  /** Stops with its target, if it is one of these still. */
+  private void withdraw(List<ReportedTarget> told) {
+    SimTarget now = target;
+    if (now != null && told.stream().anyMatch(report -> report.targetId() == now.targetId)) {
+      sim.rules.withdraw(now.replica);
+    }
+  }
+
+  private void onHeard(SimMgmtd asked, long sentNs, long leaseNs, int newestVersion) {
+    if (leaseNs > 0 && sentNs > leaseSinceNs) {
       grantedUntilNs = sim.rules.leaseBeginNs(sentNs, clockNs()) + leaseNs;
       grantedUnder = newestVersion;
       countLease();
@@ -240,30 +277,76 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     }
   }
 
-  /** Whether it would answer readers now, as one that serves in a chain. */
-  boolean couldServe() {
+  /** Whether it would answer readers of a target now, as one that serves in a chain. */
+  boolean couldServe(long asked) {
+    SimTarget serving = hosted(asked);
     return up
-        && !diskFailed
+        && serving != null
+        && !serving.isClosed()
         && chain != null
-        && chain.isServing(targetId)
-        && replica.localState() != LocalTargetState.OFFLINE
+        && chain.isServing(asked)
+        && serving.replica.localState() != LocalTargetState.OFFLINE
         && lease.holds(clockNs());
   }
 
-  /** Its device fails: what was not durable may be lost, and nothing is answered any more. */
+  /** The target as the node has it now; null when it does not. */
+  @Nullable SimTarget hosted(long asked) {
+    return target != null && target.targetId == asked ? target : null;
+  }
+
+  // ---- its disk
+
+  /** The disk fails, what was not durable may be lost; the process and its connections live on. */
   void failDisk() {
     diskFailed = true;
     store.crash(false);
-    sim.network.hangUp(this);
-    live();
+    if (target != null) {
+      target.close();
+    }
   }
 
-  private void feed(long lo, int life) {
-    ChunkStat stat = new ChunkStat();
-    if (store.stat(lo, stat) == EngineStatus.OK
-        && stat.pendingVersion != 0
-        && !replica.onPendingChunk(stat, clockNs())) {
-      later(loop, life, 5 * SimLoop.MILLI, () -> feed(lo, life));
+  /** The disk is opened anew, in the same process. */
+  void reopenDisk() {
+    diskFailed = false;
+    follow();
+  }
+
+  /** The disk is taken away, and an empty one with a new target comes in. */
+  void changeDisk() {
+    if (up && !diskFailed) {
+      failDisk();
+    }
+    away = new Away(targetId, store);
+    targetId += NEXT_TARGET;
+    store = newStore();
+    diskFailed = false;
+  }
+
+  /** The target on the disk that was taken away; {@link Chain#NO_TARGET} when none was. */
+  long awayTarget() {
+    return away == null ? Chain.NO_TARGET : away.targetId;
+  }
+
+  /** The disk that was taken away does not come back. */
+  void forgetAway() {
+    away.store.close();
+    away = null;
+  }
+
+  /** The disk that was taken away takes its place again. */
+  void bringBack() {
+    store.close();
+    targetId = away.targetId;
+    store = away.store;
+    away = null;
+    reopenDisk();
+  }
+
+  /** Gives back what it has; it is not used any more. */
+  void close() {
+    store.close();
+    if (away != null) {
+      away.store.close();
     }
   }
 
@@ -271,19 +354,59 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
     if (!up || (chain != null && newer.version() <= chain.version())) {
       return;
     }
-    boolean served = chain != null && chain.isServing(targetId);
     chain = newer;
-    if (diskFailed) {
+    follow();
+    countLease();
+  }
+
+  /** Holds what the chain gives it on the disk that is in, as {@code TargetHosting} does. */
+  private void follow() {
+    Chain current = chain;
+    if (!up || current == null) {
       return;
     }
-    replica.onChain(newer, clockNs());
-    countLease();
-    if (!served && newer.isServing(targetId)) {
-      int life = incarnation;
-      for (long lo : store.chunks()) {
-        later(loop, life, loop.delay(0, 20 * SimLoop.MILLI), () -> feed(lo, life));
+    boolean given = current.stateOf(targetId) != PublicTargetState.INVALID;
+    if (given && !diskFailed && mayBegin(current)) {
+      begin();
+    }
+    for (ChainTarget place : current.targets()) {
+      long id = place.targetId();
+      if (nodeOf(id) == nodeId && hosted(id) == null) {
+        missed.add(id);
       }
     }
+    if (target != null) {
+      target.onChain(current);
+    }
+  }
+
+  private void begin() {
+    SimTarget former = hosted(targetId);
+    boolean wasSaidOffline = missed.remove(targetId) || former != null;
+    if (wasSaidOffline && !sim.rules.leaseOutlivesDisk()) {
+      lease = sim.rules.lease();
+      leaseSinceNs = clockNs();
+      grantedUntilNs = 0;
+    }
+    if (former != null && sim.rules.keepsReplicaOfFailedDisk()) {
+      former.goOn();
+      return;
+    }
+    loop.tell("node %d holds target %d", nodeId, targetId);
+    target = new SimTarget(this, targetId, store, lease, sim);
+  }
+
+  /**
+   * Who has said that it does not have a target, or that its disk has failed, waits until the chain
+   * goes on without it: a lease may still hold that was granted before.
+   */
+  private boolean mayBegin(Chain current) {
+    SimTarget former = hosted(targetId);
+    if (former == null && !missed.contains(targetId)) {
+      return true;
+    }
+    boolean closed = former == null || former.isClosed();
+    return closed && sim.rules.mayBeOpenedAnew(current.stateOf(targetId));
   }
 
   void crash() {
@@ -301,8 +424,8 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
         life,
         5 * SimLoop.MILLI,
         () -> {
-          if (!diskFailed) {
-            replica.onTick(clockNs());
+          if (target != null) {
+            target.replica.onTick(clockNs());
           }
           tick(life);
         });
@@ -310,367 +433,50 @@ final class SimNode extends SimNetwork.Party implements ReplicaEffects {
 
   // ---- what arrives
 
-  void receiveUpdate(UpdateOp message, long data, SimNetwork.Answer answer) {
-    if (diskFailed) {
-      answer.on(EngineStatus.ENGINE_CLOSED, 0, 0);
-      return;
-    }
-    UpdateOp op = copy(message);
-    op.deadlineNs = toClock(message.deadlineNs);
-    op.context = new Context(data, answer);
-    held.put(op, true);
-    loop.trace(1, targetId * 1000 + op.chunkLo, op.version * 100 + op.kind);
-    replica.onUpdate(op, clockNs());
-  }
-
-  void receiveRead(ReadOp asked, SimNetwork.Answer answer) {
-    if (diskFailed) {
-      answer.on(EngineStatus.ENGINE_CLOSED, 0, 0);
-      return;
-    }
-    ReadOp op = new ReadOp();
-    op.chunkLo = asked.chunkLo;
-    op.lengthBytes = 16;
-    op.mode = asked.mode;
-    op.minVersion = asked.minVersion;
-    op.chainVersion = asked.chainVersion;
-    op.deadlineNs = toClock(asked.deadlineNs);
-    op.context = answer;
-    replica.onRead(op, clockNs());
-  }
-
-  static UpdateOp copy(UpdateOp from) {
-    UpdateOp op = new UpdateOp();
-    op.chunkLo = from.chunkLo;
-    op.kind = from.kind;
-    op.offsetBytes = from.offsetBytes;
-    op.lengthBytes = from.lengthBytes;
-    op.version = from.version;
-    op.chainVersion = from.chainVersion;
-    op.clientId = from.clientId;
-    op.channel = from.channel;
-    op.sequence = from.sequence;
-    op.repeat = from.repeat;
-    op.baseDigest = from.baseDigest;
-    op.baseLengthBytes = from.baseLengthBytes;
-    op.deadlineNs = from.deadlineNs;
-    return op;
-  }
-
-  /** What was loaded takes the place of what came. */
-  private long data(UpdateOp op) {
-    return op.recovery || loaded.contains(op) ? op.dataAddress : ((Context) op.context).data;
-  }
-
-  // ---- effects
-
-  @Override
-  public int stat(long target, long hi, long lo, ChunkStat out) {
-    return store.stat(lo, out);
-  }
-
-  @Override
-  public void prepare(UpdateOp op) {
-    boolean works = store.isRotten(op.chunkLo) || healthy || !loop.chance(0.02);
-    int refused = works ? store.prepare(op, data(op), prepared(op)) : refusal();
-    if (refused != EngineStatus.OK) {
-      afterAwhile(() -> replica.onPrepared(op, refused, 0, 0, clockNs()));
+  void receiveUpdate(long asked, UpdateOp message, long data, SimNetwork.Answer answer) {
+    SimTarget at = hosted(asked);
+    if (at == null) {
+      answer.on(EngineStatus.NO_SUCH_TARGET, 0, 0);
+    } else {
+      at.receiveUpdate(message, data, answer);
     }
   }
 
-  private SimStore.Prepared prepared(UpdateOp op) {
-    return (status, digest, lengthBytes) -> {
-      loop.trace(2, targetId, op.version);
-      replica.onPrepared(op, status, digest, lengthBytes, clockNs());
-    };
+  void receiveRead(long asked, ReadOp message, SimNetwork.Answer answer) {
+    SimTarget at = hosted(asked);
+    if (at == null) {
+      answer.on(EngineStatus.NO_SUCH_TARGET, 0, 0);
+    } else {
+      at.receiveRead(message, answer);
+    }
   }
 
-  private int refusal() {
-    return loop.random.nextBoolean() ? EngineStatus.BACK_PRESSURE : EngineStatus.NO_SPACE;
+  /** An update was committed here. */
+  void onDone(String writer, long version) {
+    Long earlier = versionsOfWriters.putIfAbsent(writer, version);
+    if (earlier != null && earlier != version) {
+      sim.violation("update " + writer + " was done as " + earlier + " and as " + version);
+    }
   }
 
   /** Answers of the engine come later, or (in some seeds) at times before the call returns. */
-  private void afterAwhile(Runnable action) {
+  void afterAwhile(int life, Runnable action) {
     if (synchronous && loop.chance(0.3)) {
       action.run();
     } else {
-      later(loop, incarnation, slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI), action);
+      later(loop, life, slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI), action);
     }
-  }
-
-  @Override
-  public int commit(UpdateOp op) {
-    if (!healthy && loop.chance(0.05)) {
-      return EngineStatus.BACK_PRESSURE;
-    }
-    int status = store.commit(op);
-    loop.trace(3, targetId, op.version);
-    if (status == EngineStatus.BACK_PRESSURE) {
-      return status;
-    }
-    if (status != EngineStatus.OK) {
-      throw new AssertionError("commit of " + op.version + ": " + ReplicaStatus.name(status));
-    }
-    String writer = op.chunkLo + "/" + op.clientId + "/" + op.channel + "/" + op.sequence;
-    if (op.clientId == 0) {
-      return status; // a copy is removed, as it is nowhere else
-    }
-    Long earlier = versionsOfWriters.putIfAbsent(writer, op.version);
-    if (earlier != null && earlier != op.version) {
-      sim.violation("update " + writer + " was done as " + earlier + " and as " + op.version);
-    }
-    return status;
-  }
-
-  @Override
-  public int discardPending(long target, long hi, long lo, long version) {
-    return !healthy && loop.chance(0.05) ? EngineStatus.BACK_PRESSURE : store.discard(lo, version);
-  }
-
-  @Override
-  public long scanChunks(long target, long cursor, RefillBatch batch) {
-    ChunkStat stat = new ChunkStat();
-    for (long lo : store.chunks()) {
-      if (lo >= cursor) {
-        store.stat(lo, stat);
-        batch.add(stat);
-        return lo + 1;
-      }
-    }
-    return NO_MORE_CHUNKS;
-  }
-
-  @Override
-  public void compareChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
-    SimNode to = sim.node(successor);
-    ask(
-        successor,
-        pass,
-        answer -> {
-          int status = to.orClosed(to.replica.compareChunks(batch, chainVersion));
-          if (!sim.rules.comparesChunks()) {
-            batch.setDiffering(0, 0);
-          }
-          answer.on(status, 0, 0);
-        });
-  }
-
-  @Override
-  public void listChunks(RefillBatch batch, long successor, int chainVersion, int pass) {
-    SimNode to = sim.node(successor);
-    ask(
-        successor,
-        pass,
-        answer -> {
-          int status = to.orClosed(to.replica.listChunks(batch, chainVersion));
-          if (!sim.rules.listsChunks()) {
-            batch.count = 0;
-            batch.nextCursor = NO_MORE_CHUNKS;
-          }
-          answer.on(status, 0, 0);
-        });
-  }
-
-  private void ask(long successor, int pass, SimNetwork.Request request) {
-    sim.network.call(
-        this,
-        sim.node(successor),
-        OPTIONS.forwardTimeoutNs(),
-        request,
-        (status, value, length) -> replica.onRefillAnswer(pass, status, clockNs()));
-  }
-
-  @Override
-  public void announceRefilled(long successor, int chainVersion, int pass) {
-    SimNode to = sim.node(successor);
-    sim.network.call(
-        this,
-        to,
-        OPTIONS.forwardTimeoutNs(),
-        answer -> {
-          to.store.sync(() -> answer.on(to.orClosed(to.replica.onRefilled(chainVersion)), 0, 0));
-        },
-        (status, value, length) -> replica.onRefillAnnounced(pass, status, clockNs()));
-  }
-
-  @Override
-  public void forward(UpdateOp op, long successorTargetId, int chainVersion) {
-    UpdateOp message = copy(op);
-    message.chainVersion = chainVersion;
-    message.deadlineNs = fromClock(op.forwardDeadlineNs);
-    long data = data(op);
-    SimNode to = sim.node(successorTargetId);
-    SimNetwork.Request request = answer -> to.receiveUpdate(message, data, answer);
-    SimNetwork.Answer answered =
-        (status, digest, length) -> {
-          loop.trace(4, targetId, status);
-          replica.onForwarded(op, status, digest, length, clockNs());
-        };
-    if (sim.rules.hearsOnlyNewestConnection()) {
-      sim.network.call(this, to, 2 * OPTIONS.forwardTimeoutNs(), request, answered);
-    } else {
-      sim.network.callWithStrays(this, to, 2 * OPTIONS.forwardTimeoutNs(), request, answered);
-    }
-  }
-
-  @Override
-  public void loadPending(UpdateOp op) {
-    int life = incarnation;
-    later(
-        loop,
-        life,
-        slowness * loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
-        () -> {
-          boolean busy = !healthy && loop.chance(0.1);
-          store.read(
-              op.chunkLo,
-              op.version,
-              (status, content, version) -> {
-                op.dataAddress = content;
-                loaded.add(op);
-                replica.onPendingLoaded(op, busy ? EngineStatus.BACK_PRESSURE : status, clockNs());
-              });
-        });
-  }
-
-  @Override
-  public void loadFromPeer(UpdateOp op, int chainVersion) {
-    ChunkStat stat = new ChunkStat();
-    int status = EngineStatus.VERSION_MISMATCH;
-    for (int i = 0; i < chain.targets().size() && status != EngineStatus.OK; i++) {
-      long peer = chain.targets().get(i).targetId();
-      if (peer != targetId
-          && chain.isServing(peer)
-          && sim.node(peer).up
-          && !sim.node(peer).store.isRotten(op.chunkLo)
-          && sim.node(peer).store.stat(op.chunkLo, stat) == EngineStatus.OK
-          && stat.committedVersion == op.version) {
-        status = EngineStatus.OK;
-        loadFrom(sim.node(peer), op);
-      }
-    }
-    if (status != EngineStatus.OK) {
-      int answer = status;
-      later(
-          loop,
-          incarnation,
-          loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
-          () -> replica.onPendingLoaded(op, answer, clockNs()));
-    }
-  }
-
-  private void loadFrom(SimNode peer, UpdateOp op) {
-    int life = incarnation;
-    peer.store.read(
-        op.chunkLo,
-        op.version,
-        (status, content, version) ->
-            later(
-                loop,
-                life,
-                loop.delay(10 * SimLoop.MICRO, SimLoop.MILLI),
-                () -> {
-                  op.dataAddress = content;
-                  replica.onPendingLoaded(op, status, clockNs());
-                }));
-  }
-
-  @Override
-  public void reply(UpdateOp op, int status) {
-    ((Context) op.context).answer.on(status, op.resultDigest, op.resultLengthBytes);
-  }
-
-  @Override
-  public void done(UpdateOp op) {
-    loaded.remove(op);
-    if (!op.recovery && held.remove(op) == null) {
-      throw new AssertionError("done twice");
-    }
-  }
-
-  @Override
-  public void readLocal(ReadOp op, long version) {
-    if (!healthy && loop.chance(0.05)) {
-      later(loop, incarnation, SimLoop.MILLI, () -> replica.onRead(op, clockNs()));
-      return;
-    }
-    int life = incarnation;
-    store.read(
-        op.chunkLo,
-        version,
-        (status, content, shown) -> {
-          boolean damaged = status == EngineStatus.CHUNK_CORRUPT;
-          if (damaged && sim.rules.detectsDamage()) {
-            ((SimNetwork.Answer) op.context).on(status, 0, 0);
-            later(
-                loop, life, SimLoop.MICRO, () -> replica.onCorruptChunk(0, op.chunkLo, clockNs()));
-            return;
-          }
-          loop.trace(5, targetId, content ^ (damaged ? 1 : 0));
-          boolean told = status == EngineStatus.OK || damaged;
-          ((SimNetwork.Answer) op.context)
-              .on(
-                  told ? EngineStatus.OK : status,
-                  content ^ (damaged ? 1 : 0),
-                  (int) Math.max(shown, 0));
-        });
-  }
-
-  @Override
-  public void queryTail(ReadOp op, long tailTargetId, int chainVersion) {
-    SimNode tail = sim.node(tailTargetId);
-    long lo = op.chunkLo;
-    sim.network.call(
-        this,
-        tail,
-        OPTIONS.forwardTimeoutNs(),
-        answer -> {
-          long version = tail.replica.committedVersion(chainVersion, 0, lo);
-          answer.on(tail.orClosed(version < 0 ? (int) version : ReplicaStatus.OK), version, 0);
-        },
-        (status, version, length) -> replica.onCommittedVersion(op, status, version, clockNs()));
-  }
-
-  @Override
-  public void replyRead(ReadOp op, int status) {
-    boolean absent = status == EngineStatus.NO_SUCH_CHUNK;
-    ((SimNetwork.Answer) op.context).on(absent ? EngineStatus.OK : status, SimContent.ABSENT, 0);
-  }
-
-  @Override
-  public void report(
-      ReplicaEvent event, int chainId, long target, long peer, long hi, long lo, long version) {
-    if (event == ReplicaEvent.DIVERGED) {
-      sim.violation("target " + target + " diverged at version " + version + " of chunk " + lo);
-    }
-  }
-
-  private int orClosed(int status) {
-    return diskFailed ? EngineStatus.ENGINE_CLOSED : status;
   }
 
   /** Looks over all chunks, as the scrub does. */
   void scrub() {
-    if (up) {
-      List.copyOf(store.rotten()).forEach(lo -> replica.onCorruptChunk(0, lo, clockNs()));
+    if (target != null) {
+      target.scrub();
     }
   }
 
-  /** What the replica must own at rest. */
-  List<String> leftovers() {
-    List<String> found = new ArrayList<>();
-    if (replica.hasWork() || !held.isEmpty()) {
-      found.add(
-          "target "
-              + targetId
-              + " still holds "
-              + replica.updates()
-              + " updates, "
-              + replica.reads()
-              + " reads; "
-              + held.size()
-              + " ops not done");
-    }
-    return found;
+  /** What its replica must not own at rest; null when that is nothing. */
+  @Nullable String leftovers() {
+    return target == null ? null : target.leftovers();
   }
 }

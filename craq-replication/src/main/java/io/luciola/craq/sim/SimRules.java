@@ -2,6 +2,7 @@ package io.luciola.craq.sim;
 
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.LocalTargetState;
+import io.luciola.chaintable.PublicTargetState;
 import io.luciola.craq.ChainReplica;
 import io.luciola.craq.NodeLease;
 import io.luciola.craq.ReplicaEffects;
@@ -58,6 +59,26 @@ public class SimRules {
   /** A node stops with a target, since Mgmtd wants it out. */
   protected void withdraw(ChainReplica replica) {
     replica.withdraw();
+  }
+
+  /** Whether a disk that failed is opened anew while its target has this state in the chain. */
+  protected boolean mayBeOpenedAnew(PublicTargetState state) {
+    return state == PublicTargetState.OFFLINE || state == PublicTargetState.LASTSRV;
+  }
+
+  /** Whether what a target's replica knew before its disk failed counts afterwards. */
+  protected boolean keepsReplicaOfFailedDisk() {
+    return false;
+  }
+
+  /** Whether a lease that was granted before a disk was opened anew counts for what is on it. */
+  protected boolean leaseOutlivesDisk() {
+    return false;
+  }
+
+  /** Whether it is durable with the chain which node has a target that is new in it. */
+  protected boolean storesHolders() {
+    return true;
   }
 
   /** Whether a prepare is durable when it is said to be done. */

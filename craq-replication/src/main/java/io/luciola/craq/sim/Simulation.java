@@ -61,7 +61,7 @@ public final class Simulation {
   private final long loadNs;
   private final @Nullable SimKv kv;
   private long nextValue;
-  private long removedTarget;
+  private int removedNode;
   private boolean losesNode;
   private int acknowledged;
   private int changes;
@@ -122,7 +122,7 @@ public final class Simulation {
     try {
       runAll();
     } finally {
-      nodes.forEach(node -> node.store.close());
+      nodes.forEach(SimNode::close);
     }
     return List.copyOf(violations);
   }
@@ -186,7 +186,8 @@ public final class Simulation {
   }
 
   private boolean isWhole() {
-    return nodes.stream().allMatch(node -> chain.isServing(node.targetId));
+    return chain.targets().size() == nodes.size()
+        && nodes.stream().allMatch(node -> chain.isServing(node.targetId));
   }
 
   private SimNode anyNode() {
@@ -248,7 +249,7 @@ public final class Simulation {
   }
 
   private void faultOfMembership() {
-    switch (loop.random.nextInt(9)) {
+    switch (loop.random.nextInt(11)) {
       case 0, 1 -> {
         done(Fault.PARTITION_FROM_MGMTD);
         SimNode node = anyNode();
@@ -279,15 +280,15 @@ public final class Simulation {
       }
       case 4 -> {
         done(Fault.SUSPICION);
-        int node = (int) anyNode().targetId;
+        int node = anyNode().nodeId;
         mgmtds.forEach(mgmtd -> mgmtd.suspect(node));
       }
       case 5 -> {
         done(Fault.TAKEN_OFFLINE);
-        int node = (int) anyNode().targetId;
-        mgmtds.forEach(mgmtd -> mgmtd.takeOffline(node));
+        long target = anyNode().targetId;
+        mgmtds.forEach(mgmtd -> mgmtd.takeOffline(target));
       }
-      case 6 -> disableForAwhile((int) anyNode().targetId);
+      case 6 -> disableForAwhile(anyNode().nodeId);
       case 7 -> {
         if (mgmtds.stream().anyMatch(SimMgmtd::shutDown)) {
           done(Fault.SHUT_DOWN);
@@ -297,6 +298,8 @@ public final class Simulation {
           }
         }
       }
+      case 8 -> reopenDisk(anyNode());
+      case 9 -> replaceDisk(anyNode());
       default -> {
         SimNode node = anyNode();
         if (node.up && !node.diskFailed) {
@@ -314,6 +317,47 @@ public final class Simulation {
     }
   }
 
+  private void reopenDisk(SimNode node) {
+    if (node.up && !node.diskFailed) {
+      done(Fault.DISK_REOPENED);
+      node.failDisk();
+      loop.after(
+          loop.delay(SimLoop.MILLI, 100 * SimLoop.MILLI),
+          () -> {
+            if (node.diskFailed) {
+              loop.tell("the disk of node %d is opened anew", node.nodeId);
+              node.reopenDisk();
+            }
+          });
+    }
+  }
+
+  private void replaceDisk(SimNode node) {
+    if (node.awayTarget() == Chain.NO_TARGET) {
+      done(Fault.DISK_REPLACED);
+      if (loop.chance(0.5)) {
+        crashForAwhile(node);
+      }
+      node.changeDisk();
+      loop.tell("target %d is gone, node %d has %d", node.awayTarget(), node.nodeId, node.targetId);
+      loop.after(loop.delay(SimLoop.MILLI, 60 * SimLoop.MILLI), () -> replaceTarget(node));
+    }
+  }
+
+  /** An operator tries until it is done, or the chain needs the disk that is gone. */
+  private void replaceTarget(SimNode node) {
+    long lost = node.awayTarget();
+    if (chain.stateOf(node.targetId) != PublicTargetState.INVALID) {
+      node.forgetAway();
+    } else if (mgmtds.stream().anyMatch(mgmtd -> mgmtd.needs(lost))) {
+      loop.tell("target %d is found again", lost);
+      node.bringBack();
+    } else {
+      mgmtds.forEach(mgmtd -> mgmtd.replace(lost, node.nodeId, node.targetId));
+      loop.after(loop.delay(5 * SimLoop.MILLI, 60 * SimLoop.MILLI), () -> replaceTarget(node));
+    }
+  }
+
   private void disableForAwhile(int nodeId) {
     if (mgmtds.stream().anyMatch(mgmtd -> mgmtd.disable(nodeId, true))) {
       done(Fault.NODE_DISABLED);
@@ -328,20 +372,20 @@ public final class Simulation {
   }
 
   private void crashForAwhile(SimNode node) {
-    if (node.up && node.targetId != removedTarget) {
+    if (node.up && node.nodeId != removedNode) {
       node.crash();
       if (!mgmtds.isEmpty() && loop.chance(0.5)) {
         loop.after(
             loop.delay(SimLoop.MILLI, 20 * SimLoop.MILLI),
-            () -> mgmtds.forEach(mgmtd -> mgmtd.suspect((int) node.targetId)));
+            () -> mgmtds.forEach(mgmtd -> mgmtd.suspect(node.nodeId)));
       }
-      loop.trace(8, node.targetId, 0);
-      loop.tell("node %d crashes", node.targetId);
+      loop.trace(8, node.nodeId, 0);
+      loop.tell("node %d crashes", node.nodeId);
       loop.after(
           loop.delay(SimLoop.MILLI, 150 * SimLoop.MILLI),
           () -> {
-            if (!node.up && node.targetId != removedTarget) {
-              loop.tell("node %d starts", node.targetId);
+            if (!node.up && node.nodeId != removedNode) {
+              loop.tell("node %d starts", node.nodeId);
               node.start(chain);
             }
           });
@@ -351,14 +395,14 @@ public final class Simulation {
   private void loseNodeForGood() {
     SimNode lost = anyNode();
     done(Fault.LOSS_FOR_GOOD);
-    removedTarget = lost.targetId;
+    removedNode = lost.nodeId;
     if (lost.up) {
       lost.crash();
     }
     loop.after(
         loop.delay(10 * SimLoop.MILLI, 100 * SimLoop.MILLI),
         () -> {
-          chain = chainWithout(2, removedTarget);
+          chain = chainWithout(2, removedNode);
           for (SimNode node : nodes) {
             loop.after(loop.delay(0, 40 * SimLoop.MILLI), () -> node.onChain(chain));
           }
@@ -383,7 +427,7 @@ public final class Simulation {
       if (node.up && node.diskFailed) {
         node.crash();
       }
-      if (!node.up && node.targetId != removedTarget) {
+      if (!node.up && node.nodeId != removedNode) {
         node.start(chain);
       }
     }
@@ -397,18 +441,21 @@ public final class Simulation {
     if (next.version() <= chain.version()) {
       violation("version " + next.version() + " of the chain is shown after " + chain.version());
     }
-    for (SimNode node : nodes) {
-      boolean leaves = chain.isServing(node.targetId) && !next.isServing(node.targetId);
-      if (leaves && node.couldServe()) {
-        violation("target " + node.targetId + " is out and still serves: " + next);
+    for (ChainTarget place : chain.targets()) {
+      long target = place.targetId();
+      boolean leaves = chain.isServing(target) && !next.isServing(target);
+      if (leaves && node(target).couldServe(target)) {
+        violation("target " + target + " is out and still serves: " + next);
       }
     }
     chain = next;
     for (SimNode node : nodes) {
+      int life = node.incarnation;
       loop.after(
           loop.delay(100 * SimLoop.MICRO, 30 * SimLoop.MILLI),
           () -> {
-            if (!network.isCut(by, node)) {
+            // A process that has begun since asks for itself.
+            if (node.incarnation == life && !network.isCut(by, node)) {
               node.onChain(next);
             }
           });
@@ -421,14 +468,17 @@ public final class Simulation {
 
   private void verify() {
     List<SimNode> serving = nodes.stream().filter(n -> chain.isServing(n.targetId)).toList();
-    if (!mgmtds.isEmpty() && serving.size() < nodes.size()) {
+    if (!mgmtds.isEmpty() && !isWhole()) {
       violations.add("the chain does not become whole: " + chain);
     }
     if (serving.isEmpty()) {
       return;
     }
     for (SimNode node : serving) {
-      violations.addAll(node.leftovers());
+      String leftovers = node.leftovers();
+      if (leftovers != null) {
+        violations.add(leftovers);
+      }
       if (!node.store.rotten().isEmpty()) {
         violations.add("target " + node.targetId + " stays corrupt: " + node.store.rotten());
       }
@@ -471,7 +521,7 @@ public final class Simulation {
     return result;
   }
 
-  private Chain chainWithout(int version, long targetId) {
+  private Chain chainWithout(int version, int nodeId) {
     return new Chain(
         7,
         version,
@@ -480,14 +530,15 @@ public final class Simulation {
                 node ->
                     new ChainTarget(
                         node.targetId,
-                        node.targetId == targetId
+                        node.nodeId == nodeId
                             ? PublicTargetState.OFFLINE
                             : PublicTargetState.SERVING))
             .toList());
   }
 
+  /** The node that has, or had, a target; nodes have the numbers of their first ones. */
   SimNode node(long targetId) {
-    return nodes.get((int) targetId - 1);
+    return nodes.get(SimNode.nodeOf(targetId) - 1);
   }
 
   /** 0 when none serves. */

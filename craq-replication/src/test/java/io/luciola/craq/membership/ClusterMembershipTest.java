@@ -254,6 +254,21 @@ class ClusterMembershipTest {
   }
 
   @Test
+  void whoIsLostWhileItsReturnIsBeingMadeDurableGetsNoLease() {
+    settleIn();
+    pass(T);
+    membership.onHeartbeat(3, 300, List.of(new ReportedTarget(30, ONLINE, 2)), now);
+    assertTrue(membership.mayServe(3));
+    Chain serving = effects.persists.remove();
+    membership.onHeartbeat(3, 300, List.of(new ReportedTarget(30, OFFLINE, 2)), now);
+    assertFalse(membership.mayServe(3));
+    membership.onPersisted(serving);
+    assertFalse(membership.mayServe(3));
+    settleAll();
+    assertChain(4, "30 LASTSRV, 10 OFFLINE, 20 OFFLINE");
+  }
+
+  @Test
   void anyOfTheLastOnesServesFirst() {
     settleIn();
     pass(T);
