@@ -1,5 +1,7 @@
 package io.luciola.craq;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Until when a node's replicas may serve without word from Mgmtd. Shared by all replicas of a node,
  * and for the thread that drives them.
@@ -11,14 +13,34 @@ package io.luciola.craq;
  */
 public final class NodeLease {
 
+  /** Without which this one does not hold; null for a node's. */
+  private final @Nullable NodeLease whole;
+
   private long untilNs = Long.MIN_VALUE;
   private boolean revoked;
+
+  /** A lease of a node, which nobody has granted yet. */
+  public NodeLease() {
+    this(null);
+  }
+
+  private NodeLease(@Nullable NodeLease whole) {
+    this.whole = whole;
+  }
 
   /** A lease that never ends, where membership is fixed. */
   public static NodeLease unlimited() {
     NodeLease lease = new NodeLease();
     lease.extendTo(Long.MAX_VALUE);
     return lease;
+  }
+
+  /**
+   * A lease for one replica of the node, which nobody has granted yet and which holds only as long
+   * as the node's does: for a replica to which what was granted before does not apply.
+   */
+  public NodeLease part() {
+    return new NodeLease(this);
   }
 
   /** Extends the lease; an earlier end than the present one changes nothing. */
@@ -33,6 +55,6 @@ public final class NodeLease {
 
   /** Whether replicas may serve at a time. */
   public boolean holds(long nowNs) {
-    return nowNs < untilNs && !revoked;
+    return nowNs < untilNs && !revoked && (whole == null || whole.holds(nowNs));
   }
 }

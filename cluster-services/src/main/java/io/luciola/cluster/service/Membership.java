@@ -144,12 +144,12 @@ public final class Membership implements AutoCloseable {
     long nextNs = nanoClock.getAsLong();
     while (!closed) {
       try {
+        long sentNs = nanoClock.getAsLong(); // before the report, which is not older then
         NodeReport now = reports.get();
-        if (nanoClock.getAsLong() - nextNs < 0 && !now.isNewsAfter(sent)) {
+        if (sentNs - nextNs < 0 && !now.isNewsAfter(sent)) {
           Thread.sleep(interval.dividedBy(LOOKS_PER_INTERVAL));
           continue;
         }
-        long sentNs = nanoClock.getAsLong();
         nextNs = sentNs + interval.toNanos();
         sent = now;
         HeartbeatResponse answer = mgmtd.heartbeat(heartbeat(now, false), CALL_TIMEOUT);
@@ -204,6 +204,7 @@ public final class Membership implements AutoCloseable {
     }
     grants.accept(
         new NodeGrant(
+            sentNs,
             sentNs + Duration.ofMillis(answer.getLeaseMs()).toNanos(),
             answer.getRoutingVersion(),
             answer.getWithdrawnTargetIdsList(),

@@ -5,6 +5,7 @@ import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.blockstore.linux.Memory;
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.LocalTargetState;
+import io.luciola.cluster.service.NodeGrant;
 import io.luciola.cluster.wire.ChunkRecords;
 import io.luciola.craq.ChainReplica;
 import io.luciola.craq.NodeLease;
@@ -13,6 +14,8 @@ import java.util.ArrayDeque;
 
 /** A target that the node holds: its replica, and what an earlier life left pending. */
 final class HostedTarget {
+
+  private static final long NEVER = Long.MAX_VALUE;
 
   final long targetId;
   final int chainId;
@@ -27,6 +30,12 @@ final class HostedTarget {
 
   /** Where the questions of its refills are put together; allocated with the first. */
   private long refillBuffer;
+
+  /** Its own, when its node has said that the target is OFFLINE; else the node's. */
+  private final NodeLease lease;
+
+  /** Grants count for its own lease that were asked for since; not yet: {@link #NEVER}. */
+  private long leaseSinceNs = NEVER;
 
   private LocalTargetState lastState = LocalTargetState.ONLINE;
   private long lastDiverged = Chain.NO_TARGET;
@@ -45,7 +54,26 @@ final class HostedTarget {
     this.chainId = chainId;
     this.disk = disk;
     this.refill = new RefillFigures(refillTotals);
+    this.lease = lease;
     this.replica = new ChainReplica(targetId, drivers.driverOf(this), options, lease);
+  }
+
+  /** What the node says of itself from now on says that the target is back. */
+  void onReported(long nowNs) {
+    if (leaseSinceNs == NEVER) {
+      leaseSinceNs = nowNs;
+    }
+  }
+
+  /**
+   * A heartbeat was answered. A lease that was granted before the node said that the target is back
+   * does not count: Mgmtd may hear of its being OFFLINE late, and takes that for proof that nothing
+   * is read here.
+   */
+  void onGrant(NodeGrant grant) {
+    if (grant.sentNs() >= leaseSinceNs) {
+      lease.extendTo(grant.leaseUntilNs());
+    }
   }
 
   void onChain(Chain chain, long nowNs) {

@@ -345,6 +345,9 @@ public final class StorageNode implements Agent, AutoCloseable {
     }
     grant = newest;
     context.lease.extendTo(newest.leaseUntilNs());
+    for (int i = 0; i < targets.size(); i++) {
+      targets.at(i).onGrant(newest);
+    }
     for (long targetId : newest.withdrawnTargets()) {
       HostedTarget target = targets.find(targetId);
       if (target != null) {
@@ -403,5 +406,9 @@ public final class StorageNode implements Agent, AutoCloseable {
   void publishUsage() {
     usage = context.routing.targetsOn(context.nodeId).stream().map(this::usageOf).toList();
     care.look(context.routing);
+    long nowNs = clock.getAsLong();
+    for (int i = 0; i < targets.size(); i++) {
+      targets.at(i).onReported(nowNs);
+    }
   }
 }

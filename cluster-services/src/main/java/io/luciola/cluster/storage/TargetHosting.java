@@ -4,6 +4,7 @@ import io.luciola.blockstore.engine.EngineStatus;
 import io.luciola.chaintable.Chain;
 import io.luciola.chaintable.PublicTargetState;
 import io.luciola.cluster.routing.TargetPlacement;
+import io.luciola.craq.NodeLease;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,8 +36,8 @@ final class TargetHosting {
   /** The budgets that the targets which are made have, by their ids. */
   private final Map<Long, Long> budgets = new HashMap<>();
 
-  /** Targets whose trouble was told already. */
-  private final Set<Long> complained = new HashSet<>();
+  /** Targets that could not be held, and are reported as OFFLINE; each was told once. */
+  private final Set<Long> refused = new HashSet<>();
 
   /** Let go of; what they had asked of peers may still be in use. */
   private final List<HostedTarget> former = new ArrayList<>();
@@ -65,13 +66,12 @@ final class TargetHosting {
       }
       Chain chain = context.routing.chain(placement.chainId());
       HostedTarget target = targets.find(placement.targetId());
-      if (target != null && chain != null && isBack(target, placement, chain)) {
+      if (target == null) {
+        target = host(placement, chain);
+      } else if (chain != null && isBack(target, placement, chain)) {
         tell(target, chain); // it is out of it: what it has under way ends
         letGo(target);
-        target = null;
-      }
-      if (target == null) {
-        target = host(placement);
+        target = hostAgain(placement);
       } else {
         keepBudget(placement, target.disk);
       }
@@ -79,6 +79,18 @@ final class TargetHosting {
         tell(target, chain);
       }
     }
+  }
+
+  /** What was said to be OFFLINE comes back when the chain goes on without it, and not before. */
+  private @Nullable HostedTarget host(TargetPlacement placement, @Nullable Chain chain) {
+    if (!refused.contains(placement.targetId())) {
+      return hosted(placement, context.lease);
+    }
+    return chain != null && isOut(chain, placement.targetId()) ? hostAgain(placement) : null;
+  }
+
+  private @Nullable HostedTarget hostAgain(TargetPlacement placement) {
+    return hosted(placement, context.lease.part());
   }
 
   /** Takes note of the targets that the map gives this node no more. */
@@ -89,7 +101,7 @@ final class TargetHosting {
             .collect(Collectors.toSet());
     spares.retainAll(wanted);
     budgets.keySet().retainAll(wanted);
-    complained.retainAll(wanted);
+    refused.retainAll(wanted);
     someForgotten = false;
     for (int i = 0; i < targets.size(); i++) {
       HostedTarget target = targets.at(i);
@@ -215,10 +227,11 @@ final class TargetHosting {
       return null;
     }
     budgets.put(placement.targetId(), placement.budgetBytes());
+    refused.remove(placement.targetId());
     return disk;
   }
 
-  private @Nullable HostedTarget host(TargetPlacement placement) {
+  private @Nullable HostedTarget hosted(TargetPlacement placement, NodeLease lease) {
     DiskAgent disk = made(placement);
     if (disk == null) {
       return null;
@@ -230,7 +243,7 @@ final class TargetHosting {
             placement.chainId(),
             disk,
             context.options.replica(),
-            context.lease,
+            lease,
             context.refillTotals,
             drivers);
     targets.add(target);
@@ -269,7 +282,7 @@ final class TargetHosting {
   }
 
   private void complain(TargetPlacement placement, String reason) {
-    if (complained.add(placement.targetId())) {
+    if (refused.add(placement.targetId())) {
       LOG.error(
           "node {}: cannot hold target {} of chain {} on disk {}: {}",
           context.nodeId,

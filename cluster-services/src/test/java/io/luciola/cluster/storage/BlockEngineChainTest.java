@@ -139,7 +139,7 @@ class BlockEngineChainTest {
       long server = Long.MAX_VALUE;
       // What the compiler has not reached yet may allocate, and so may timers and the once-a-second
       // report, a little; an object per request would be 16 bytes or more.
-      for (int i = 0; i < 8 && (client >= operations || server >= 2L * operations); i++) {
+      for (int i = 0; i < 30 && (client >= operations || server >= 2L * operations); i++) {
         long clientBefore = threads.getCurrentThreadAllocatedBytes();
         long nodeBefore = allocatedBytes(threads, node);
         load.run(operations, 50);

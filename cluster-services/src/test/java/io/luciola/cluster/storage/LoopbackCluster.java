@@ -69,7 +69,7 @@ public final class LoopbackCluster implements AutoCloseable {
   /** The places of each chain in their present order: who goes moves to the end. */
   private final List<List<Integer>> orders = new ArrayList<>();
 
-  private static final NodeGrant GRANT = new NodeGrant(Long.MAX_VALUE, 0, List.of(), 0);
+  private final AtomicReference<NodeGrant> grant = new AtomicReference<>(granted(Long.MAX_VALUE));
 
   private final AtomicReference<RoutingTable> routing = new AtomicReference<>(RoutingTable.EMPTY);
 
@@ -82,7 +82,7 @@ public final class LoopbackCluster implements AutoCloseable {
 
         @Override
         public NodeGrant grant() {
-          return GRANT;
+          return grant.get();
         }
 
         @Override
@@ -280,6 +280,16 @@ public final class LoopbackCluster implements AutoCloseable {
     publish();
   }
 
+  private static NodeGrant granted(long sentNs) {
+    return new NodeGrant(sentNs, Long.MAX_VALUE, 0, List.of(), 0);
+  }
+
+  /** Answers the nodes' heartbeats, which were sent at a time, with a lease without end. */
+  public void grant(long sentNs) {
+    grant.set(granted(sentNs));
+    wakeUp();
+  }
+
   /** Makes everybody see the map as it is now. */
   public void publish() {
     RoutingMap.Builder map = RoutingMap.newBuilder().setVersion(++version);
@@ -304,6 +314,10 @@ public final class LoopbackCluster implements AutoCloseable {
       addTargets(map, chain);
     }
     routing.set(RoutingTable.of(map.build()));
+    wakeUp();
+  }
+
+  private void wakeUp() {
     for (StorageServer server : servers) {
       if (server != null) {
         server.node().wakeUp();

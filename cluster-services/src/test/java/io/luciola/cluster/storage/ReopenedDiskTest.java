@@ -37,6 +37,9 @@ class ReopenedDiskTest {
   private static final DataPathOptions PATIENT =
       DataPathOptions.DEFAULTS.withDeadlineNs(60_000_000_000L);
 
+  private static final DataPathOptions HASTY =
+      DataPathOptions.DEFAULTS.withDeadlineNs(300_000_000L);
+
   @TempDir Path folder;
 
   private final byte[] expected = new byte[FILE_BYTES];
@@ -98,6 +101,7 @@ class ReopenedDiskTest {
       await("its targets are out", () -> allAre(cluster, LocalTargetState.OFFLINE));
       Disk failed = disk;
       await("it is let go of", failed::isClosed);
+      cluster.grant(System.nanoTime());
       cluster.reopen(FAILING, 0);
       for (int i = 0; i < 10; i++) {
         cluster.publish();
@@ -119,6 +123,12 @@ class ReopenedDiskTest {
 
       cluster.setState(1, PublicTargetState.OFFLINE);
       cluster.setState(2, PublicTargetState.OFFLINE);
+      try (ChainDataPath hasty = cluster.dataPath(HASTY)) {
+        assertTrue(
+            hasty.readNow(layout, 1, 0, CHUNK_BYTES, memory) < 0,
+            "what was granted before its disk was opened anew does not count");
+      }
+      cluster.grant(System.nanoTime());
       assertEquals(FILE_BYTES, path.readNow(layout, 1, 0, FILE_BYTES, memory));
       byte[] actual = new byte[FILE_BYTES];
       Memory.get(memory, actual, 0, FILE_BYTES);
