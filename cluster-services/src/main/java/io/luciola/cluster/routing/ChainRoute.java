@@ -13,6 +13,11 @@ public final class ChainRoute {
   private final int[] servingNodes;
   private final int[] writtenNodes;
 
+  /** All targets of the chain, and how many that are written are behind each. */
+  private final long[] members;
+
+  private final int[] successors;
+
   ChainRoute(Chain chain, LongToIntFunction nodeOf) {
     this.chain = chain;
     servingTargets =
@@ -30,6 +35,13 @@ public final class ChainRoute {
             .filter(target -> chain.isServing(target) || chain.isSyncing(target))
             .mapToInt(nodeOf::applyAsInt)
             .toArray();
+    members = chain.targets().stream().mapToLong(ChainTarget::targetId).toArray();
+    successors = new int[members.length];
+    int behind = 0;
+    for (int i = members.length - 1; i >= 0; i--) {
+      successors[i] = behind;
+      behind += chain.isServing(members[i]) || chain.isSyncing(members[i]) ? 1 : 0;
+    }
   }
 
   /** The chain as Mgmtd made it. */
@@ -59,13 +71,12 @@ public final class ChainRoute {
 
   /** How many replicas an update passes behind a target; 0 for the last one. */
   public int successorsOf(long targetId) {
-    int successors = 0;
-    long next = chain.successorOf(targetId);
-    while (next != Chain.NO_TARGET) {
-      successors++;
-      next = chain.successorOf(next);
+    for (int i = 0; i < members.length; i++) {
+      if (members[i] == targetId) {
+        return successors[i];
+      }
     }
-    return successors;
+    return 0;
   }
 
   /** Whether a node holds a replica that is read or written. */
