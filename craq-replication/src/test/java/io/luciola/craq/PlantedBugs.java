@@ -414,6 +414,11 @@ final class PlantedBugs {
         public void onRefilled(UpdateOp op, int status, long nowNs) {
           super.onRefilled(op, ReplicaStatus.OK, nowNs);
         }
+
+        @Override
+        boolean isReadable() {
+          return true;
+        }
       };
     }
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Shows that the simulator would tell: each planted bug is found, and the seed is printed. */
 class PlantedBugsTest {
 
-  private static final int SEEDS = 2000;
+  private static final int SEEDS = 4000;
   private static final int LEAST_BUGS = 25;
 
   @Test
