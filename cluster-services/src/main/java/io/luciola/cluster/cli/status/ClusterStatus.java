@@ -42,6 +42,7 @@ public record ClusterStatus(
     List<ChainView> chainsNotWell) {
 
   private static final int MOST_CHAINS_SHOWN = 20;
+  private static final int MOST_DISKS_SHOWN = 20;
 
   /**
    * A node.
@@ -202,9 +203,13 @@ public record ClusterStatus(
         }
       }
     }
-    disks.stream()
-        .flatMap(slot -> SlotAdvice.of(slot).stream())
-        .forEach(advice -> out.printf("%n%s%n", advice));
+    List<String> advice = disks.stream().flatMap(slot -> SlotAdvice.of(slot).stream()).toList();
+    advice.stream().limit(MOST_DISKS_SHOWN).forEach(line -> out.printf("%n%s%n", line));
+    if (advice.size() > MOST_DISKS_SHOWN) {
+      out.printf(
+          "%nand %d more of disks; 'luciola admin list-disks' shows all%n",
+          advice.size() - MOST_DISKS_SHOWN);
+    }
     if (routingVersion == 0) {
       long storage = nodes.stream().filter(node -> node.type.equals("storage")).count();
       out.printf(

@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 /** The slots of the storage nodes: what the nodes say of them, and what the map has there. */
 public final class NodeSlots {
 
+  /** Which part of what a disk takes is in use when it is low on space. */
+  private static final double LOW_FROM = 0.95;
+
   private final GetStatusResponse status;
   private final DiskFacts facts;
   private final StatusFacts reports;
@@ -99,12 +102,17 @@ public final class NodeSlots {
 
   private static String space(DiskReport slot) {
     return switch (slot.getLevel()) {
-      case ENOUGH -> SlotView.ENOUGH;
+      case ENOUGH -> isNearlyUsed(slot) ? SlotView.LOW : SlotView.ENOUGH;
       case LOW -> SlotView.LOW;
       case REJECT -> SlotView.REJECT;
       case FULL -> SlotView.FULL;
       case LEVEL_UNKNOWN, UNRECOGNIZED -> SlotView.NOT_KNOWN;
     };
+  }
+
+  /** Budgets end where the engine still has what it needs for rewriting, and so sees no want. */
+  private static boolean isNearlyUsed(DiskReport slot) {
+    return slot.getSizeBytes() > 0 && slot.getUsedBytes() > LOW_FROM * slot.getSizeBytes();
   }
 
   private SlotView announced(Node node, Disk disk) {

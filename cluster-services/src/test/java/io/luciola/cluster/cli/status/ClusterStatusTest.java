@@ -45,6 +45,16 @@ class ClusterStatusTest {
   }
 
   @Test
+  void ofManyDisksTheFirstAreShownAndTheOthersCounted() {
+    for (int index = 1; index <= 25; index++) {
+      status.disk(2, index);
+      status.fail(2, index, "no such device");
+    }
+    expect("Disk uring:/n2d20 of node 2 has FAILED", "and 5 more of disks");
+    assertFalse(page().contains("uring:/n2d21"), page());
+  }
+
+  @Test
   void aFailedSlotWithoutTargetsIsNotWell() {
     status.disk(2, 1);
     assertTrue(healthy());

@@ -63,6 +63,17 @@ class ListDisksVerbTest {
   }
 
   @Test
+  void aDiskOfWhichLittleIsLeftIsLowThoughItsEngineSeesNoWant() {
+    status.slot(1, 0).setUsedBytes(972 * MIB);
+    assertEquals("ok", slot(0).space());
+    status.slot(1, 0).setUsedBytes(974 * MIB);
+    assertEquals("LOW", slot(0).space());
+    assertFalse(slot(0).harms());
+    status.slot(1, 0).setLevel(DiskReport.Level.REJECT);
+    assertEquals("REJECT", slot(0).space());
+  }
+
+  @Test
   void aSlotWhoseDiskWasNeverReadIsFailedAndTheDiskThatTargetsAreOnIsAbsent() {
     status.lose(2, 0);
     status
