@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.IntFunction;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -240,16 +239,6 @@ public final class DiskSet implements AutoCloseable {
    */
   public List<Retirement> retire(Collection<TargetOnDisk> targets) {
     return retirement.retire(targets);
-  }
-
-  /**
-   * The targets on the disks that the cluster does not have there, those that are being removed
-   * left out. Nothing is done to them.
-   *
-   * @param known whether the cluster has a target on that disk
-   */
-  public List<Orphan> orphans(Predicate<TargetOnDisk> known) {
-    return retirement.orphans(known);
   }
 
   /**

@@ -11,13 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes targets off the disks, and finds those that nobody knows. */
+/** Takes targets off the disks. */
 final class TargetRetirement {
 
   private static final Logger LOG = LoggerFactory.getLogger(TargetRetirement.class);
@@ -42,28 +41,6 @@ final class TargetRetirement {
     byDisk.forEach((disk, onIt) -> retirements.addAll(retire(slots.of(disk), onIt)));
     retirements.forEach(this::logRefusal);
     return retirements;
-  }
-
-  List<Orphan> orphans(Predicate<TargetOnDisk> known) {
-    List<Orphan> orphans = new ArrayList<>();
-    for (DiskSlot slot : slots) {
-      StorageDisk disk = slot.disk();
-      if (disk == null) {
-        continue;
-      }
-      for (TargetUsage target : slot.targets()) {
-        if (!target.removing() && !known.test(new TargetOnDisk(target.targetId(), disk.uuid()))) {
-          orphans.add(
-              new Orphan(
-                  target.targetId(),
-                  disk.uuid(),
-                  disk.spec(),
-                  target.budgetBytes(),
-                  target.usedBytes()));
-        }
-      }
-    }
-    return orphans;
   }
 
   private static List<Retirement> retire(@Nullable DiskSlot slot, List<TargetOnDisk> targets) {

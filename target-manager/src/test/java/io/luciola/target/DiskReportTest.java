@@ -208,7 +208,8 @@ class DiskReportTest {
                 .toList());
         TargetOnDisk retired = new TargetOnDisk(7, disk.uuid());
         assertEquals(Progress.UNDER_WAY, set.retire(List.of(retired)).getFirst().progress());
-        assertEquals(8, set.orphans(target -> false).getFirst().targetId());
+        assertEquals(
+            8, Orphan.among(set.reports(List.of()), target -> false).getFirst().targetId());
       }
       DiskReport closed = set.reports(List.of()).getFirst();
       assertEquals(DiskState.FAILED, closed.state());

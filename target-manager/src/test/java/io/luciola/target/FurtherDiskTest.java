@@ -109,7 +109,7 @@ class FurtherDiskTest {
       assertEquals(first.uuid(), reports.getFirst().uuid());
       assertEquals(List.of(), reports.getFirst().targets());
       assertEquals(0, reports.getFirst().usableBytes());
-      assertEquals(List.of(), set.orphans(target -> false));
+      assertEquals(List.of(), Orphan.among(set.reports(List.of()), target -> false));
       assertEquals(List.of(wanted), set.createTargets(List.of(wanted)));
       assertThrows(IllegalStateException.class, () -> set.leave(first.uuid(), "again"));
       assertThrows(

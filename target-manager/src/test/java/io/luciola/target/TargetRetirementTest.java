@@ -160,13 +160,15 @@ class TargetRetirementTest {
           List.of(
               new Orphan(7, first.uuid(), "uring:/a", 1 << 20, 0),
               new Orphan(9, second.uuid(), "uring:/b", 1 << 20, 4096)),
-          set.orphans(known::contains));
+          Orphan.among(set.reports(List.of()), known::contains));
 
       set.retire(List.of(new TargetOnDisk(9, second.uuid())));
 
       assertEquals(
           List.of(7L),
-          set.orphans(known::contains).stream().map(Orphan::targetId).toList(),
+          Orphan.among(set.reports(List.of()), known::contains).stream()
+              .map(Orphan::targetId)
+              .toList(),
           "9 is being removed");
       DiskShelf.awaitRemovals(set);
       assertArrayEquals(new long[] {7, 8}, first.engine().targetIds());

@@ -20,9 +20,13 @@ final class DiskReports {
   private final long term;
   private final Map<Integer, List<DiskReport>> disks = new TreeMap<>();
   private final Map<Integer, Long> asked = new HashMap<>();
-  private final Map<Integer, Long> carriedOut = new HashMap<>();
-  private final Map<Integer, String> refusals = new HashMap<>();
+  private final Map<Integer, Look> carriedOut = new HashMap<>();
   private int looks;
+
+  /** A look that was carried out, and what of it was not done. */
+  private record Look(long number, String refusal) {
+    static final Look NONE = new Look(NO_LOOK, "");
+  }
 
   DiskReports(long term) {
     this.term = term;
@@ -38,8 +42,7 @@ final class DiskReports {
     }
     // A process that has just begun has carried out none, but it has opened what was there.
     if (heartbeat.getDiskLook() != NO_LOOK) {
-      carriedOut.put(nodeId, heartbeat.getDiskLook());
-      refusals.put(nodeId, heartbeat.getDiskLookRefusal());
+      carriedOut.put(nodeId, new Look(heartbeat.getDiskLook(), heartbeat.getDiskLookRefusal()));
     }
   }
 
@@ -57,7 +60,7 @@ final class DiskReports {
   /** The look that a node is to carry out; 0: none. */
   long pendingLook(int nodeId) {
     long look = asked.getOrDefault(nodeId, NO_LOOK);
-    return look == carriedOut.getOrDefault(nodeId, NO_LOOK) ? NO_LOOK : look;
+    return look == carriedOut.getOrDefault(nodeId, Look.NONE).number ? NO_LOOK : look;
   }
 
   /** Whether a node said last that a target is on its disk that the cluster does not have there. */
@@ -76,8 +79,8 @@ final class DiskReports {
                 NodeDisks.newBuilder()
                     .setNodeId(node.getKey())
                     .addAllDisks(node.getValue())
-                    .setDiskLook(carriedOut.getOrDefault(node.getKey(), NO_LOOK))
-                    .setDiskLookRefusal(refusals.getOrDefault(node.getKey(), ""))
+                    .setDiskLook(carriedOut.getOrDefault(node.getKey(), Look.NONE).number)
+                    .setDiskLookRefusal(carriedOut.getOrDefault(node.getKey(), Look.NONE).refusal)
                     .build())
         .toList();
   }
@@ -87,6 +90,5 @@ final class DiskReports {
     disks.remove(nodeId);
     asked.remove(nodeId);
     carriedOut.remove(nodeId);
-    refusals.remove(nodeId);
   }
 }

@@ -12,6 +12,7 @@ import io.luciola.target.DiskOptions;
 import io.luciola.target.DiskReport;
 import io.luciola.target.DiskSet;
 import io.luciola.target.DiskState;
+import io.luciola.target.Orphan;
 import io.luciola.target.Retirement;
 import io.luciola.target.StorageDisk;
 import io.luciola.target.TargetOnDisk;
@@ -174,7 +175,7 @@ final class NodeDisks implements DiskCare, AutoCloseable {
     news =
         new DiskNews(
             slots.stream().map(slot -> DiskMessages.report(slot, known)).toList(), retired);
-    log.onOrphans(set.orphans(known));
+    log.onOrphans(Orphan.among(slots, known));
     log.onReports(slots, target -> placementOf(target, routing));
   }
 

@@ -94,7 +94,8 @@ public final class SlotAdvice {
     return Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
   }
 
-  private static String targets(int number) {
+  /** So many targets, in words. */
+  public static String targets(int number) {
     return number == 1 ? "1 target" : number + " targets";
   }
 }

@@ -2,6 +2,7 @@ package io.luciola.cluster.cli.admin.growth;
 
 import io.luciola.blockstore.device.ByteSize;
 import io.luciola.cluster.cli.status.DiskFacts;
+import io.luciola.cluster.cli.status.SlotAdvice;
 import io.luciola.cluster.mgmtd.proto.Disk;
 import io.luciola.cluster.mgmtd.proto.DiskReport;
 import io.luciola.cluster.mgmtd.proto.GetStatusResponse;
@@ -33,14 +34,17 @@ final class DiskFitness {
     }
     int retiring = facts.retiring(nodeId, uuid).size();
     if (retiring > 0) {
-      return disk + " has " + targets(retiring) + " still to be removed; wait until that is done";
+      return disk
+          + " has "
+          + SlotAdvice.targets(retiring)
+          + " still to be removed; wait until that is done";
     }
     List<UnknownTarget> unknown = facts.unknown(nodeId, slot);
     return unknown.isEmpty()
         ? ""
         : disk
             + " has "
-            + targets(unknown.size())
+            + SlotAdvice.targets(unknown.size())
             + " that the cluster does not know, with "
             + ByteSize.approximate(DiskFacts.usedBytes(unknown))
             + "; remove them with 'luciola admin retire-target --unknown --node "
@@ -105,9 +109,5 @@ final class DiskFitness {
       slot.getUnknownTargetsList().forEach(target -> ids.add(target.getTargetId()));
     }
     return ids;
-  }
-
-  private static String targets(int number) {
-    return number == 1 ? "1 target" : number + " targets";
   }
 }
